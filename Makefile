@@ -1,0 +1,40 @@
+# Every verb makes the virtual environment it needs; nothing has to be there before but Python >= 3.11 and make.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+
+.PHONY: help test lint demo bench soak cases clean
+
+help:  ## what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+$(STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("ramstack needs Python >= 3.11, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[local,dev]'
+	@touch $@
+
+test: lint  ## lint, types, import contracts and all tests: what CI runs
+	$(BIN)/python -m pytest -n 2
+
+lint: $(STAMP)  ## style, types and import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+demo: $(STAMP)  ## plan and apply stacks/ims.yaml to a fresh embedded account, then plan again: no changes
+	sh scripts/demo.sh $(BIN)/ramstack
+
+bench: $(STAMP)  ## figures, side by side with a per-user reader in the same run
+	$(BIN)/python -m bench
+
+soak: $(STAMP)  ## the laws with many more examples
+	RAMSTACK_EXAMPLES=1000 $(BIN)/python -m pytest -n 2 --timeout 3600
+
+cases: $(STAMP)  ## write the expected files of tests/cases and the goldens anew; read the diff before you commit it
+	RAMSTACK_REFRESH=1 $(BIN)/python -m pytest tests/planning tests/views
+
+clean:  ## remove the environment and what runs left here
+	rm -rf $(VENV) .ramstack
