@@ -1,0 +1,44 @@
+"""Ways to more than was granted: operations with which a principal can give itself, or take, further permissions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ramstack.policy.glob import matches
+
+ESCALATIONS: dict[str, str] = {
+    "ram:AttachPolicyToUser": "attaches any policy to its own user",
+    "ram:AttachPolicyToGroup": "attaches any policy to a group it belongs to",
+    "ram:AttachPolicyToRole": "attaches any policy to a role it may assume",
+    "ram:CreatePolicyVersion": "rewrites a policy that is attached to it",
+    "ram:SetDefaultPolicyVersion": "switches a policy that is attached to it to an older, wider version",
+    "ram:AddUserToGroup": "joins a group with more permissions",
+    "ram:CreateAccessKey": "creates an AccessKey for another user and acts as that user",
+    "ram:CreateLoginProfile": "sets a console password for another user and logs on as that user",
+    "ram:UpdateLoginProfile": "changes the console password of another user and logs on as that user",
+    "ram:UpdateRole": "rewrites who may assume a role",
+    "ims:AddUserToGroup": "joins a group with more permissions",
+    "ims:CreateAccessKey": "creates an AccessKey for another user and acts as that user",
+    "ims:CreateLoginProfile": "sets a console password for another user and logs on as that user",
+    "ims:UpdateLoginProfile": "changes the console password of another user and logs on as that user",
+    "resourcemanager:AttachPolicy": "attaches any policy to its own user",
+    "resourcemanager:CreatePolicyVersion": "rewrites a policy that is attached to it",
+    "resourcemanager:SetDefaultPolicyVersion": "switches a policy that is attached to it to an older, wider version",
+}
+"""Each of these alone, on a resource that is not the caller's own, leads to administrator level."""
+
+INDIRECT: dict[str, str] = {
+    "ram:PassRole": "hands a role to a service it controls and acts through it",
+    "sts:AssumeRole": "acts as any role that trusts the account",
+}
+"""These lead as far as the roles go that can be passed or assumed."""
+
+
+def escalations_in(actions: Iterable[str], patterns: Iterable[str] = ()) -> tuple[str, ...]:
+    """The operations that lead to administrator level, among some actions and all that some patterns match."""
+    folded, globs = {action.lower() for action in actions}, [pattern.lower() for pattern in patterns]
+    return tuple(
+        action
+        for action in ESCALATIONS
+        if action.lower() in folded or any(matches(pattern, action.lower()) for pattern in globs)
+    )

@@ -1,0 +1,176 @@
+"""What a change of policies means for a principal: what it can newly do and no longer do, service by service."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TypeVar
+
+from ramstack.policy.catalogue import Access, find_operation, load_services
+from ramstack.policy.compare import Comparison, Difference, compare
+from ramstack.policy.decision import Grant
+from ramstack.policy.document import Document
+from ramstack.policy.escalation import escalations_in
+from ramstack.policy.request import Request
+from ramstack.policy.situation import Literal
+
+PolicySet = Iterable[Grant | Document]
+Principal = TypeVar("Principal", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One known operation, or all that a pattern stands for where operations are not known."""
+
+    action: str
+    access: frozenset[Access]
+    """What it can do; empty where nobody knows."""
+    resources: tuple[str, ...]
+    when: tuple[Literal, ...]
+    """Only where these conditions hold (or do not); empty: always."""
+    witness: Request
+    """A request that one side allows and the other does not."""
+    is_pattern: bool = False
+
+    @property
+    def is_conditional(self) -> bool:
+        return bool(self.when)
+
+    @property
+    def rank(self) -> int:
+        """The most dangerous first; what nobody knows comes before everything."""
+        return min((access.rank for access in self.access), default=-1)
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePermissions:
+    service: str
+    """The code; of services that are not known the part of the pattern before the colon."""
+    name: str
+    permissions: tuple[Permission, ...]
+
+    @property
+    def rank(self) -> int:
+        return min(permission.rank for permission in self.permissions)
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionDiff:
+    """Dangerous services and operations first."""
+
+    gains: tuple[ServicePermissions, ...] = ()
+    loses: tuple[ServicePermissions, ...] = ()
+    escalations: tuple[str, ...] = ()
+    """The newly allowed operations that lead to administrator level."""
+    undecided: bool = False
+    """The computation was given up: there may be more gains than are listed."""
+
+    @property
+    def grants_admin(self) -> bool:
+        return bool(self.escalations)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.gains or self.loses or self.undecided)
+
+
+def permission_diff(before: PolicySet, after: PolicySet, account: str | None = None) -> PermissionDiff:
+    """What whoever has ``after`` instead of ``before`` can newly do and no longer do."""
+    return _diff_of(compare(before, after, account))
+
+
+def permission_diffs(
+    changes: Mapping[Principal, tuple[PolicySet, PolicySet]], account: str | None = None
+) -> dict[Principal, PermissionDiff]:
+    """The diffs of many principals. Equal pairs of policy sets are computed once."""
+    known: dict[object, PermissionDiff] = {}
+    diffs: dict[Principal, PermissionDiff] = {}
+    for principal, (before, after) in changes.items():
+        old, new = _key(before), _key(after)
+        if (old, new) not in known:
+            known[old, new] = permission_diff(before, after, account)
+        diffs[principal] = known[old, new]
+    return diffs
+
+
+def _key(policies: PolicySet) -> frozenset[object]:
+    return frozenset(
+        (policy.document.normal, policy.resource_group)
+        if isinstance(policy, Grant)
+        else (policy.normal, None)
+        for policy in policies
+    )
+
+
+def _diff_of(comparison: Comparison) -> PermissionDiff:
+    gained = [permission for found in comparison.gains for permission in _permissions(found)]
+    lost = [permission for found in comparison.loses for permission in _permissions(found)]
+    escalations = escalations_in(
+        (permission.action for permission in gained if not permission.is_pattern),
+        (permission.action for permission in gained if permission.is_pattern and _is_open(permission.action)),
+    )
+    return PermissionDiff(_by_service(gained), _by_service(lost), escalations, comparison.undecided)
+
+
+def _is_open(pattern: str) -> bool:
+    """Whether a pattern is about services whose operations are not listed one by one."""
+    service = load_services().get(pattern.partition(":")[0])
+    return service is None
+
+
+def _permissions(found: Difference) -> list[Permission]:
+    if found.operations:
+        return [
+            Permission(action, _access(action), found.resources, found.when, found.witness)
+            for action in found.operations
+        ]
+    prefix = found.service if found.service != "*" else "*"
+    pattern = found.pattern if ":" in found.pattern else f"{prefix}:*"
+    return [Permission(pattern, frozenset(), found.resources, found.when, found.witness, is_pattern=True)]
+
+
+def _access(action: str) -> frozenset[Access]:
+    operation = find_operation(action)
+    return operation.access if operation else frozenset()
+
+
+def _by_service(permissions: list[Permission]) -> tuple[ServicePermissions, ...]:
+    ordered = sorted(permissions, key=lambda one: (_code(one), one.rank, one.action, one.resources, one.when))
+    groups = [_service(code, tuple(group)) for code, group in groupby(ordered, key=_code)]
+    return tuple(sorted(groups, key=lambda group: (group.rank, group.service)))
+
+
+def _code(permission: Permission) -> str:
+    return permission.action.partition(":")[0]
+
+
+def _service(code: str, permissions: tuple[Permission, ...]) -> ServicePermissions:
+    service = load_services().get(code)
+    return ServicePermissions(code, service.name if service else "", permissions)
+
+
+def summarize(actions: Iterable[str], limit: int = 8) -> tuple[str, ...]:
+    """Operations by name up to a number, then by pattern and count: ``ice:Get* (75)``.
+
+    A pattern stands only for operations that are all among the actions; the rest keeps its names.
+    """
+    names = sorted(set(actions))
+    if len(names) <= limit:
+        return tuple(names)
+    groups = {stem: tuple(group) for stem, group in groupby(names, key=_stem)}
+    lines = (_line(stem, group) for stem, group in groups.items())
+    return tuple(line for group in lines for line in group)
+
+
+def _line(stem: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    service = load_services().get(stem.partition(":")[0])
+    known = {one.action for one in service.operations if one.action.startswith(stem)} if service else set()
+    return (f"{stem}* ({len(names)})",) if len(names) > 1 and known == set(names) else names
+
+
+def _stem(action: str) -> str:
+    """``ice:Get`` of ``ice:GetMediaInfo``: the service and the first word."""
+    code, _, name = action.partition(":")
+    rest = next((at for at, letter in enumerate(name) if at and letter.isupper()), len(name))
+    return f"{code}:{name[:rest]}"

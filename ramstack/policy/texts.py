@@ -1,0 +1,238 @@
+"""Sets of texts described by patterns, and the question whether one of them is left when others are taken away.
+
+``find_text`` is exact: it answers with a text, or with None because there is none. Easy cases are settled by single patterns;
+the rest by walking all patterns at once as one automaton, its states the bits of one integer. Where that walk would grow too
+long it raises Undecided, which callers must count as "there may be one".
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from itertools import chain
+
+from ramstack.policy.glob import glob
+
+MAX_STATES = 4000
+_FILLERS = "xyzqjkvw0123456789_~"
+
+
+class UndecidedError(Exception):
+    """The search was given up: count it as if something had been found."""
+
+
+class Mode(Enum):
+    GLOB = "glob"
+    EXACT = "exact"
+    FOLDED = "folded"
+    """Equal without case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    text: str
+    mode: Mode = Mode.GLOB
+
+    def matches(self, text: str) -> bool:
+        match self.mode:
+            case Mode.GLOB:
+                return glob(self.text).matches(text)
+            case Mode.EXACT:
+                return self.text == text
+            case Mode.FOLDED:
+                return self.text.lower() == text.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The texts that match every pattern of ``include`` and none of ``exclude``."""
+
+    include: tuple[Pattern, ...] = ()
+    exclude: tuple[Pattern, ...] = ()
+
+    def within(self, pattern: Pattern) -> Texts:
+        return self if pattern in self.include else Texts((*self.include, pattern), self.exclude)
+
+    def without(self, patterns: Iterable[Pattern]) -> Texts:
+        return Texts(self.include, tuple(dict.fromkeys((*self.exclude, *patterns))))
+
+
+@lru_cache(maxsize=65536)
+def find_text(texts: Texts) -> str | None:
+    """A text of the set, the plainest that comes to hand; None where the set is empty. May raise UndecidedError."""
+    include = _narrowest(texts.include)
+    if any(_apart(one, other) for one in include for other in include):
+        return None
+    if any(_covers(out, one) for out in texts.exclude for one in include):
+        return None
+    exclude = tuple(out for out in texts.exclude if not any(_apart(out, one) for one in include))
+    for candidate in _candidates(include):
+        if all(one.matches(candidate) for one in include) and not any(
+            out.matches(candidate) for out in exclude
+        ):
+            return candidate
+    return _walk(include, exclude)
+
+
+def _narrowest(include: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
+    """The patterns without those that follow from another."""
+    kept: list[Pattern] = []
+    for one in include or (Pattern("*"),):
+        if any(_covers(one, other) for other in kept):
+            continue
+        kept = [other for other in kept if not _covers(other, one)]
+        kept.append(one)
+    return tuple(kept)
+
+
+def _covers(wide: Pattern, narrow: Pattern) -> bool:
+    """Whether surely every text of ``narrow`` is one of ``wide``; False may mean "not seen at a glance".
+
+    A glob without question marks that matches the letters of another, its stars taken as letters, covers it: only a star
+    can have swallowed a star.
+    """
+    if wide == narrow:
+        return True
+    if narrow.mode is Mode.EXACT:
+        return wide.matches(narrow.text)
+    return (
+        wide.mode is Mode.GLOB
+        and narrow.mode is Mode.GLOB
+        and "?" not in wide.text
+        and wide.matches(narrow.text)
+    )
+
+
+def _apart(one: Pattern, other: Pattern) -> bool:
+    """Whether surely no text matches both: their fixed beginnings or ends differ."""
+    if one.mode is Mode.FOLDED or other.mode is Mode.FOLDED:
+        return False
+    (head, tail), (other_head, other_tail) = _ends(one), _ends(other)
+    width, depth = min(len(head), len(other_head)), min(len(tail), len(other_tail))
+    return (
+        head[:width] != other_head[:width]
+        or tail[len(tail) - depth :] != other_tail[len(other_tail) - depth :]
+    )
+
+
+@lru_cache(maxsize=65536)
+def _ends(pattern: Pattern) -> tuple[str, str]:
+    """What every text of a pattern begins and ends with, as far as it is fixed."""
+    if pattern.mode is Mode.EXACT:
+        return pattern.text, pattern.text
+    pieces = pattern.text.split("*")
+    return pieces[0].partition("?")[0], pieces[-1].rpartition("?")[2]
+
+
+def _candidates(include: tuple[Pattern, ...]) -> Iterator[str]:
+    """Plain texts to try before anything is walked."""
+    for pattern in include:
+        if pattern.mode is not Mode.GLOB:
+            yield pattern.text
+            continue
+        for filler in ("x", "", "xx"):
+            yield pattern.text.replace("*", filler).replace("?", "x")
+
+
+@dataclass(frozen=True, slots=True)
+class _Machine:
+    """All patterns side by side: bit ``i`` of a state says that a pattern has got as far as its ``i``-th letter."""
+
+    start: int
+    stay: int
+    """Bits that a star keeps, whatever letter comes."""
+    step: dict[str, int]
+    """For each letter the bits that go on with it."""
+    wanted: tuple[tuple[int, int], ...]
+    """For each included pattern all its bits, and its last."""
+    unwanted: int
+    """The last bits of the excluded patterns."""
+
+    def follow(self, state: int, letter: str) -> int | None:
+        """The next state; None where a wanted pattern can no longer match or an unwanted one always will."""
+        after = ((state & self.step[letter]) << 1) | (state & self.stay)
+        if after & self.unwanted & self.stay or not all(after & bits for bits, _ in self.wanted):
+            return None
+        return after
+
+    def accepts(self, state: int) -> bool:
+        return not state & self.unwanted and all(state & last for _, last in self.wanted)
+
+
+def _walk(include: tuple[Pattern, ...], exclude: tuple[Pattern, ...]) -> str | None:
+    machine = _build(include, exclude)
+    if machine.start & machine.unwanted & machine.stay:
+        return None
+    came: dict[int, tuple[int, str]] = {machine.start: (-1, "")}
+    waiting = deque([machine.start])
+    while waiting:
+        state = waiting.popleft()
+        if machine.accepts(state):
+            return _spell(came, state)
+        for letter in machine.step:
+            after = machine.follow(state, letter)
+            if after is not None and after not in came:
+                came[after] = (state, letter)
+                waiting.append(after)
+        if len(came) > MAX_STATES:
+            raise UndecidedError
+    return None
+
+
+def _spell(came: dict[int, tuple[int, str]], state: int) -> str:
+    letters: list[str] = []
+    while came[state][0] >= 0:
+        state, letter = came[state]
+        letters.append(letter)
+    return "".join(reversed(letters))
+
+
+def _build(include: tuple[Pattern, ...], exclude: tuple[Pattern, ...]) -> _Machine:
+    letters = {
+        letter for pattern in (*include, *exclude) for token in _tokens(pattern)[0] for letter in token
+    }
+    step = dict.fromkeys([*sorted(letters), _other_letter(letters)], 0)
+    start = stay = unwanted = offset = 0
+    wanted: list[tuple[int, int]] = []
+    for index, pattern in enumerate((*include, *exclude)):
+        tokens, loops = _tokens(pattern)
+        for at, token in enumerate(tokens):
+            for letter in token or step:
+                step[letter] |= 1 << (offset + at)
+        start |= 1 << offset
+        stay |= sum(1 << (offset + at) for at in loops)
+        last = 1 << (offset + len(tokens))
+        if index < len(include):
+            wanted.append(((last << 1) - (1 << offset), last))
+        else:
+            unwanted |= last
+        offset += len(tokens) + 1
+    return _Machine(start, stay, step, tuple(wanted), unwanted)
+
+
+def _other_letter(letters: set[str]) -> str:
+    """A letter that no pattern names: it stands for all the others."""
+    return next(
+        letter for letter in chain(_FILLERS, map(chr, range(0x4E00, 0x110000))) if letter not in letters
+    )
+
+
+@lru_cache(maxsize=65536)
+def _tokens(pattern: Pattern) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """The letters a pattern takes, each as the alternatives (none: any letter), and where a star stands before one."""
+    match pattern.mode:
+        case Mode.EXACT:
+            return tuple(pattern.text), ()
+        case Mode.FOLDED:
+            return tuple(_cases(letter) for letter in pattern.text), ()
+        case Mode.GLOB:
+            pieces = pattern.text.split("*")
+            ends = [sum(map(len, pieces[: index + 1])) for index in range(len(pieces) - 1)]
+            return tuple("" if letter == "?" else letter for letter in "".join(pieces)), tuple(ends)
+
+
+def _cases(letter: str) -> str:
+    return "".join(sorted({one for one in (letter, letter.lower(), letter.upper()) if len(one) == 1}))
