@@ -1,0 +1,48 @@
+"""Account: what is held, live or wished, as a flat map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from ramstack.model.address import Address
+from ramstack.model.resource import Resource, Root
+
+EMPTY: Mapping[Address, Resource] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Account:
+    """One account at one moment.
+
+    `system_policies` is the service's own catalogue (name in the service's case → number of attachments).
+    `reads` is how many calls it took to know all this.
+    """
+
+    id: str = ""
+    caller: str = ""
+    resources: Mapping[Address, Resource] = field(default_factory=lambda: EMPTY)
+    system_policies: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    reads: int = 0
+
+    def __contains__(self, address: Address) -> bool:
+        return address in self.resources
+
+    def get(self, address: Address) -> Resource | None:
+        return self.resources.get(address)
+
+    def roots(self) -> Iterator[tuple[Address, Root]]:
+        """Users, groups, policies and roles, without what hangs below them."""
+        for address, resource in self.resources.items():
+            if isinstance(resource, Root):
+                yield address, resource
+
+    def owner_of(self, address: Address) -> str:
+        """The owner mark of the root that `address` belongs to; empty when it carries none or does not exist."""
+        root = self.resources.get(address.root)
+        return root.owner if isinstance(root, Root) else ""
+
+    def only(self, keep: Callable[[Address], bool]) -> Account:
+        """The part of the account whose addresses pass `keep`."""
+        return replace(self, resources={a: r for a, r in self.resources.items() if keep(a)})

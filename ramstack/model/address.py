@@ -1,0 +1,126 @@
+"""Addresses: the name that everything managed has before it exists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import quote, unquote
+
+PrincipalKind = Literal["user", "group", "role"]
+PolicyType = Literal["system", "custom"]
+Kind = Literal["user", "tag", "membership", "attachment", "group", "policy", "role"]
+
+_CHILD_KINDS: dict[str, Kind] = {"tag": "tag", "group": "membership", "policy": "attachment"}
+_ROOT_KINDS: dict[str, Kind] = {"user": "user", "group": "group", "policy": "policy", "role": "role"}
+_CHILD_LENGTHS = {"tag": 4, "group": 4, "policy": 5}
+_READABLE = ":@+=,"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PolicyRef:
+    """A policy named exactly: which catalogue it is in, and its name there."""
+
+    type: PolicyType
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.type}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Address:
+    """`user/alice`, `user/alice/tag/env`, `group/readers/policy/custom/x`: sortable, and text is its only outer form.
+
+    A grant at resource-group scope ends in `@rg-…`.
+    """
+
+    parts: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "/".join(quote(part, safe=_READABLE) for part in self.parts)
+
+    @classmethod
+    def parse(cls, text: str) -> Address:
+        """The inverse of `str`. Raises ValueError for what no resource can have as its address."""
+        address = cls(tuple(unquote(part) for part in text.split("/")))
+        known = address.parts[0] in _ROOT_KINDS and all(address.parts)
+        length = _CHILD_LENGTHS.get(address.parts[2], 0) if len(address.parts) > 2 else 2  # noqa: PLR2004
+        if not known or len(address.parts) != length:
+            raise ValueError(f"not an address: {text!r} (such as user/alice or user/alice/tag/env)")
+        return address
+
+    @property
+    def kind(self) -> Kind:
+        return _ROOT_KINDS[self.parts[0]] if self.is_root else _CHILD_KINDS[self.parts[2]]
+
+    @property
+    def root(self) -> Address:
+        """The principal or policy that this belongs to."""
+        return Address(self.parts[:2])
+
+    @property
+    def is_root(self) -> bool:
+        return len(self.parts) == 2  # noqa: PLR2004
+
+    @property
+    def name(self) -> str:
+        """The name of the root: `alice` for everything below `user/alice`."""
+        return self.parts[1]
+
+    @property
+    def principal_kind(self) -> PrincipalKind:
+        """What kind of principal the root is. Raises ValueError when it is a policy."""
+        match self.parts[0]:
+            case "user" | "group" | "role" as kind:
+                return kind
+            case kind:
+                raise ValueError(f"a {kind} is no principal")
+
+    @property
+    def tag_key(self) -> str:
+        return self.parts[3]
+
+    @property
+    def group(self) -> Address:
+        """The group that a membership is in."""
+        return group_address(self.parts[3])
+
+    @property
+    def policy(self) -> PolicyRef:
+        """The policy that an attachment grants."""
+        name = self.parts[4].partition("@")[0]
+        return PolicyRef("system" if self.parts[3] == "system" else "custom", name)
+
+    @property
+    def resource_group(self) -> str:
+        """The resource group that an attachment is limited to; empty at account scope."""
+        return self.parts[4].partition("@")[2]
+
+    def under(self, root: Address) -> Address:
+        """The same thing below another root: how a rename moves a subtree."""
+        return Address(root.parts + self.parts[2:])
+
+
+def user_address(name: str) -> Address:
+    return Address(("user", name))
+
+
+def group_address(name: str) -> Address:
+    return Address(("group", name))
+
+
+def policy_address(name: str) -> Address:
+    return Address(("policy", name))
+
+
+def tag_address(root: Address, key: str) -> Address:
+    return Address((*root.parts, "tag", key))
+
+
+def membership_address(user: Address, group: str) -> Address:
+    return Address((*user.parts, "group", group))
+
+
+def attachment_address(principal: Address, policy: PolicyRef, resource_group: str = "") -> Address:
+    suffix = f"@{resource_group}" if resource_group else ""
+    return Address((*principal.parts, "policy", policy.type, policy.name + suffix))

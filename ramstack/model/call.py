@@ -1,0 +1,279 @@
+"""Calls: what the wire does. A step is a call and the changes it covers; a batch leaves together.
+
+Each call knows the API whose rate it spends (`product:Action`), nothing else about the wire.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ramstack.model.address import Address, PolicyRef, PrincipalKind
+
+Tags = tuple[tuple[str, str], ...]
+
+_TITLE: dict[PrincipalKind, str] = {"user": "User", "group": "Group", "role": "Role"}
+
+
+@dataclass(frozen=True, slots=True)
+class CreateUser:
+    """IMS CreateUser: the tags, and so the owner mark, are there from birth."""
+
+    name: str
+    display_name: str
+    comments: str
+    email: str
+    mobile: str
+    tags: Tags
+
+    @property
+    def api(self) -> str:
+        return "ims:CreateUser"
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateUser:
+    """Fields that are None are left as they are."""
+
+    name: str
+    new_name: str | None = None
+    display_name: str | None = None
+    comments: str | None = None
+    email: str | None = None
+    mobile: str | None = None
+
+    @property
+    def api(self) -> str:
+        return "ram:UpdateUser"
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteUser:
+    name: str
+
+    @property
+    def api(self) -> str:
+        return "ram:DeleteUser"
+
+
+@dataclass(frozen=True, slots=True)
+class TagUsers:
+    """Up to 50 users and 20 tags a call; an existing key gets the new value."""
+
+    names: tuple[str, ...]
+    tags: Tags
+
+    @property
+    def api(self) -> str:
+        return "ims:TagResources"
+
+
+@dataclass(frozen=True, slots=True)
+class UntagUsers:
+    names: tuple[str, ...]
+    keys: tuple[str, ...]
+
+    @property
+    def api(self) -> str:
+        return "ims:UntagResources"
+
+
+@dataclass(frozen=True, slots=True)
+class CreateGroup:
+    """`comments` as stored, owner mark included."""
+
+    name: str
+    comments: str
+
+    @property
+    def api(self) -> str:
+        return "ram:CreateGroup"
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateGroup:
+    name: str
+    new_name: str | None = None
+    comments: str | None = None
+
+    @property
+    def api(self) -> str:
+        return "ram:UpdateGroup"
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteGroup:
+    name: str
+
+    @property
+    def api(self) -> str:
+        return "ram:DeleteGroup"
+
+
+@dataclass(frozen=True, slots=True)
+class AddUserToGroup:
+    user: str
+    group: str
+
+    @property
+    def api(self) -> str:
+        return "ram:AddUserToGroup"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveUserFromGroup:
+    user: str
+    group: str
+
+    @property
+    def api(self) -> str:
+        return "ram:RemoveUserFromGroup"
+
+
+@dataclass(frozen=True, slots=True)
+class CreatePolicy:
+    name: str
+    document: str
+    description: str
+    tags: Tags
+
+    @property
+    def api(self) -> str:
+        return "ram:CreatePolicy"
+
+
+@dataclass(frozen=True, slots=True)
+class CreatePolicyVersion:
+    """The new version becomes the default one."""
+
+    name: str
+    document: str
+
+    @property
+    def api(self) -> str:
+        return "ram:CreatePolicyVersion"
+
+
+@dataclass(frozen=True, slots=True)
+class DeletePolicyVersion:
+    name: str
+    version: str
+
+    @property
+    def api(self) -> str:
+        return "ram:DeletePolicyVersion"
+
+
+@dataclass(frozen=True, slots=True)
+class UpdatePolicyDescription:
+    name: str
+    description: str
+
+    @property
+    def api(self) -> str:
+        return "ram:UpdatePolicyDescription"
+
+
+@dataclass(frozen=True, slots=True)
+class TagPolicies:
+    names: tuple[str, ...]
+    tags: Tags
+
+    @property
+    def api(self) -> str:
+        return "ram:TagResources"
+
+
+@dataclass(frozen=True, slots=True)
+class UntagPolicies:
+    names: tuple[str, ...]
+    keys: tuple[str, ...]
+
+    @property
+    def api(self) -> str:
+        return "ram:UntagResources"
+
+
+@dataclass(frozen=True, slots=True)
+class DeletePolicy:
+    """Non-default versions go with it."""
+
+    name: str
+
+    @property
+    def api(self) -> str:
+        return "ram:DeletePolicy"
+
+
+@dataclass(frozen=True, slots=True)
+class AttachPolicy:
+    """A grant at account scope."""
+
+    kind: PrincipalKind
+    principal: str
+    policy: PolicyRef
+
+    @property
+    def api(self) -> str:
+        return f"ram:AttachPolicyTo{_TITLE[self.kind]}"
+
+
+@dataclass(frozen=True, slots=True)
+class DetachPolicy:
+    """At account scope, or from one resource group (Resource Manager)."""
+
+    kind: PrincipalKind
+    principal: str
+    policy: PolicyRef
+    resource_group: str = ""
+
+    @property
+    def api(self) -> str:
+        return (
+            "resourcemanager:DetachPolicy"
+            if self.resource_group
+            else f"ram:DetachPolicyFrom{_TITLE[self.kind]}"
+        )
+
+
+Call = (
+    CreateUser
+    | UpdateUser
+    | DeleteUser
+    | TagUsers
+    | UntagUsers
+    | CreateGroup
+    | UpdateGroup
+    | DeleteGroup
+    | AddUserToGroup
+    | RemoveUserFromGroup
+    | CreatePolicy
+    | CreatePolicyVersion
+    | DeletePolicyVersion
+    | UpdatePolicyDescription
+    | TagPolicies
+    | UntagPolicies
+    | DeletePolicy
+    | AttachPolicy
+    | DetachPolicy
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A call, the changes it covers, and the steps that must be done before it may leave.
+
+    A change is done when every step that covers it is done.
+    """
+
+    id: int
+    call: Call
+    covers: tuple[Address, ...]
+    needs: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Up to five steps of one phase that leave together: none of them needs another."""
+
+    phase: str
+    steps: tuple[Step, ...]

@@ -1,0 +1,93 @@
+"""Changes and plans: what a person approves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ramstack.model.address import Address
+from ramstack.model.problem import Origin, Problem
+from ramstack.model.resource import Group, Resource, User
+from ramstack.model.stack import InputFile
+
+Action = Literal["create", "update", "delete"]
+Risk = Literal["routine", "destructive", "credential", "admin-grant"]
+
+ADMINISTRATOR = "AdministratorAccess"
+
+
+@dataclass(frozen=True)
+class Change:
+    """Before and after of one address; never both absent, never equal. The action is derived, so it cannot be wrong."""
+
+    address: Address
+    before: Resource | None
+    after: Resource | None
+    origin: Origin | None = field(default=None, compare=False)
+    notes: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def action(self) -> Action:
+        if self.before is None:
+            return "create"
+        return "delete" if self.after is None else "update"
+
+    @property
+    def renamed_from(self) -> str:
+        """The old name when this is a rename; empty otherwise."""
+        match self.before, self.after:
+            case (User() as before, User() as after) | (Group() as before, Group() as after):
+                return before.name if before.name != after.name else ""
+        return ""
+
+    @property
+    def risk(self) -> tuple[Risk, ...]:
+        """What an approver should look at twice."""
+        grants_all = (
+            self.address.kind == "attachment"
+            and self.action == "create"
+            and self.address.policy.name == ADMINISTRATOR
+            and self.address.policy.type == "system"
+        )
+        risks: tuple[tuple[bool, Risk], ...] = (
+            (self.action == "delete" and self.address.kind != "tag", "destructive"),
+            (grants_all, "admin-grant"),
+        )
+        return tuple(risk for applies, risk in risks if applies) or ("routine",)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Exactly what apply will do, and what it was computed from.
+
+    `fingerprints` holds a digest for every live address at or below a root that the plan touches, so that "the account
+    moved" can be answered by address. `problems` are errors that forbid applying and warnings that do not; `rails` are
+    refusals that `--allow` lifts.
+    """
+
+    account: str
+    caller: str
+    stacks: tuple[str, ...]
+    created_at: str
+    expires_at: str
+    changes: tuple[Change, ...]
+    fingerprints: Mapping[str, str]
+    base: str
+    inputs: tuple[InputFile, ...] = ()
+    targets: tuple[str, ...] = ()
+    complete: bool = True
+    problems: tuple[Problem, ...] = ()
+    rails: tuple[Problem, ...] = ()
+    reads: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.changes
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        return tuple(p for p in self.problems if p.is_error)
+
+    def count(self, action: Action) -> int:
+        return sum(change.action == action for change in self.changes)

@@ -1,0 +1,114 @@
+"""The error tree. Everything ramstack raises on purpose is one of these.
+
+RamstackError
+├── StackError(problems)       the YAML is wrong; nothing was called
+├── PlanRefused(problems)      a rail, an ownership or an incomplete read stands against the plan
+├── StalePlan(moved)           the account moved since the plan was made
+├── DamagedPlan                a plan file that is not what was written
+├── Locked(holder)             another run is under way
+├── BadEndpoint                an endpoint that is not a URL, or plain http to another machine
+├── CredentialsMissing         no credentials in the chain, or not usable ones
+└── GatewayError(code, message, request_id)
+    ├── Refused                the service said no (4xx)
+    │   ├── NotFound
+    │   ├── Conflict
+    │   ├── Denied             not permitted, or not authenticated
+    │   └── LimitExceeded
+    ├── Throttled
+    ├── Unreachable            nothing was sent, or a read failed
+    └── Uncertain              a write was sent, no trustworthy answer came
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ramstack.model.problem import Problem
+
+
+class RamstackError(Exception):
+    """Never raised itself."""
+
+
+class StackError(RamstackError):
+    """Raised by `load_stacks` with every problem of every file, warnings included."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(f"{len(problems)} problems in the stack files")
+        self.problems = tuple(problems)
+
+
+class PlanRefused(RamstackError):
+    """Raised before the first write; the plan can still be shown."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(p.summary for p in problems))
+        self.problems = tuple(problems)
+
+
+class StalePlan(RamstackError):
+    """Raised before the first write: `moved` names each object that changed and how."""
+
+    def __init__(self, moved: Sequence[str]) -> None:
+        super().__init__("the account moved since the plan was made: " + "; ".join(moved))
+        self.moved = tuple(moved)
+
+
+class DamagedPlan(RamstackError):
+    """Raised for a plan file that cannot be read, has another major version, or whose digest is wrong."""
+
+
+class Locked(RamstackError):
+    def __init__(self, holder: str) -> None:
+        super().__init__(f"locked by {holder}")
+        self.holder = holder
+
+
+class BadEndpoint(RamstackError):
+    """Raised before the first call: the sentence says what the endpoint must look like."""
+
+
+class CredentialsMissing(RamstackError):
+    """Raised before the first call when no credentials are found."""
+
+
+class GatewayError(RamstackError):
+    """`code` is the service's or ramstack's own; the message holds neither secrets nor URLs with parameters."""
+
+    def __init__(self, code: str, message: str = "", request_id: str = "") -> None:
+        super().__init__(f"{code}: {message}" + (f" (request {request_id})" if request_id else ""))
+        self.code = code
+        self.message = message
+        self.request_id = request_id
+
+
+class Refused(GatewayError):
+    """The service understood and said no."""
+
+
+class NotFound(Refused):
+    pass
+
+
+class Conflict(Refused):
+    pass
+
+
+class Denied(Refused):
+    """Not permitted, or the key is unknown, disabled or wrong."""
+
+
+class LimitExceeded(Refused):
+    pass
+
+
+class Throttled(GatewayError):
+    pass
+
+
+class Unreachable(GatewayError):
+    pass
+
+
+class Uncertain(GatewayError):
+    pass

@@ -1,0 +1,108 @@
+"""Resources: what an address may hold. Equality is what a plan compares; facts of the service do not take part.
+
+In a wish, `None` in a field means "left out: not managed"; `complete` then takes the live value, so that a comparison of
+two complete resources has no third state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from types import MappingProxyType
+from typing import TypeVar
+
+from ramstack.policy import Document
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A RAM user. `id` stays when the name changes."""
+
+    name: str
+    display_name: str | None = None
+    comments: str | None = None
+    email: str | None = None
+    mobile: str | None = None
+    protect: bool | None = None
+    owner: str = ""
+    id: str = field(default="", compare=False)
+    frozen: bool = field(default=False, compare=False)
+    provisioned_by: str = field(default="", compare=False)  # SCIM or CloudSSO; empty when made by hand
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A RAM group; `comments` without the owner mark."""
+
+    name: str
+    comments: str | None = None
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyVersion:
+    id: str
+    is_default: bool
+    created: str = ""
+
+    @property
+    def number(self) -> int:
+        """`v12` is 12: age among versions, since ids only grow."""
+        digits = self.id.lstrip("v")
+        return int(digits) if digits.isdigit() else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A custom policy. A live one that nobody asked the document of has `document` None."""
+
+    name: str
+    description: str | None = None
+    document: Document | None = None
+    owner: str = ""
+    versions: tuple[PolicyVersion, ...] = field(default=(), compare=False)
+    attachment_count: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role, as far as the account's attachments mention it."""
+
+    name: str
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A user is in a group; the address says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A policy is granted to a principal; the address says which."""
+
+
+Resource = User | Group | Policy | Role | Tag | Membership | Attachment
+Root = User | Group | Policy | Role
+R = TypeVar("R", User, Group, Policy)
+
+
+BLANK = MappingProxyType(
+    {
+        User: User("", "", "", "", "", protect=False),
+        Group: Group("", ""),
+        Policy: Policy("", "", None),
+    }
+)
+
+
+def complete(wish: R, live: R | None) -> R:
+    """The wish with every unmanaged field filled: from the live resource, or with what a new one has."""
+    base = live or BLANK[type(wish)]
+    gaps = {f.name: getattr(base, f.name) for f in fields(wish) if getattr(wish, f.name) is None}
+    facts = {f.name: getattr(base, f.name) for f in fields(wish) if not f.compare}
+    return replace(wish, **gaps, **facts)

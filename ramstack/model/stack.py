@@ -1,0 +1,106 @@
+"""Stack: a wish with an owner, as the YAML said it, defaults already merged in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from types import MappingProxyType
+from typing import Generic, TypeVar
+
+from ramstack.model.address import PolicyType
+from ramstack.model.limits import is_service_tag
+from ramstack.model.owner import RESERVED_TAG_PREFIX, owner_mark
+from ramstack.model.problem import Origin, Problem
+from ramstack.policy import Document
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Sited(Generic[T]):
+    """A value and the place it was written at."""
+
+    value: T
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyName:
+    """A policy as written: `AliyunICEFullAccess`, `custom/NAME` or `system/NAME`. No type: to be resolved."""
+
+    name: str
+    type: PolicyType | None = None
+
+    def __str__(self) -> str:
+        return f"{self.type}/{self.name}" if self.type else self.name
+
+
+@dataclass(frozen=True)
+class UserWish:
+    """`None`: the key was left out, so it is not managed. Written: this and nothing else, unless `additive`."""
+
+    name: str
+    origin: Origin
+    display_name: str | None = None
+    comments: str | None = None
+    email: str | None = None
+    mobile: str | None = None
+    protect: bool | None = None
+    tags: Mapping[str, Sited[str]] | None = None
+    groups: tuple[Sited[str], ...] | None = None
+    policies: tuple[Sited[PolicyName], ...] | None = None
+    additive: bool = False
+    renamed_from: str | None = None
+
+
+@dataclass(frozen=True)
+class GroupWish:
+    name: str
+    origin: Origin
+    comments: str | None = None
+    policies: tuple[Sited[PolicyName], ...] | None = None
+    additive: bool = False
+    renamed_from: str | None = None
+
+
+@dataclass(frozen=True)
+class PolicyWish:
+    name: str
+    origin: Origin
+    document: Document
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file that went into a stack; the digest is of its bytes."""
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One stack file, or a folder of files merged. `problems` holds what loading warned about."""
+
+    name: str
+    lineage: str = ""
+    account: str = ""
+    origin: Origin = field(default_factory=lambda: Origin(""))
+    ignore_tags: tuple[str, ...] = ()
+    users: Mapping[str, UserWish] = field(default_factory=lambda: MappingProxyType({}))
+    groups: Mapping[str, GroupWish] = field(default_factory=lambda: MappingProxyType({}))
+    policies: Mapping[str, PolicyWish] = field(default_factory=lambda: MappingProxyType({}))
+    inputs: tuple[InputFile, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def owner(self) -> str:
+        """The mark that this stack leaves on what it creates."""
+        return owner_mark(self.name, self.lineage)
+
+    def ignores_tag(self, key: str) -> bool:
+        """Tags of the service, of ramstack itself and of `ignore_tags` are never touched."""
+        hands_off = is_service_tag(key) or key.startswith(RESERVED_TAG_PREFIX)
+        return hands_off or any(fnmatchcase(key, pattern) for pattern in self.ignore_tags)
