@@ -1,0 +1,45 @@
+"""The embedded account: a local server that speaks the real wire protocol of RAM and its neighbours.
+
+The road of a call: ``app`` (sockets, latency, faults) → ``service`` (one transaction) → ``wire`` (parameters) →
+``authenticate`` with ``signature`` → ``pace`` → ``authorize`` → an action (``users``, ``groups``, ``policies``, …,
+listed by product in ``products``) → ``calls`` (the log). The world is one SQLite file (``store``, ``schema.sql``).
+
+It is written from the service's documentation and imports nothing of ours but the policy language: a second witness.
+"""
+
+from ramstack.emulator.calls import LoggedCall
+from ramstack.emulator.faults import Fault
+from ramstack.emulator.rules import Quotas
+from ramstack.emulator.seed import (
+    Seed,
+    SeedAttachment,
+    SeedGroup,
+    SeedMembership,
+    SeedPolicy,
+    SeedRole,
+    SeedUser,
+)
+from ramstack.emulator.server import Certificate, EmbeddedAccount, reset, serve_forever
+from ramstack.emulator.settings import Settings
+from ramstack.emulator.store import WrongStore
+from ramstack.emulator.world import Key
+
+__all__ = [
+    "Certificate",
+    "EmbeddedAccount",
+    "Fault",
+    "Key",
+    "LoggedCall",
+    "Quotas",
+    "Seed",
+    "SeedAttachment",
+    "SeedGroup",
+    "SeedMembership",
+    "SeedPolicy",
+    "SeedRole",
+    "SeedUser",
+    "Settings",
+    "WrongStore",
+    "reset",
+    "serve_forever",
+]

@@ -1,0 +1,130 @@
+"""The ASGI application: sockets outside, ``Service`` inside. Latency and broken networks happen here."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Mount
+from starlette.types import Receive, Scope, Send
+
+from ramstack.emulator.faults import Fault
+from ramstack.emulator.service import Answer, Service
+from ramstack.emulator.wire import RawRequest
+
+LARGEST_BODY = 10 * 1024 * 1024
+BAD_GATEWAY = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
+HEADERS = [
+    (b"content-type", b"application/json;charset=utf-8"),
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-max-age", b"172800"),
+]
+
+HANG_UP = "ramstack.hang-up"
+"""The ASGI extension with which our server lets the application break the connection."""
+
+
+class Gate:
+    """Takes every request that is no admin call."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self._frozen: asyncio.Event | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            raw = await read_request(scope, receive)
+        except ClientDisconnect:
+            return
+        answer = await self._answer(raw)
+        await deliver(answer, scope, receive, send)
+
+    def thaw(self) -> None:
+        """Ends a freeze: connections that were held are dropped, later calls are answered again."""
+        if self._frozen:
+            self._frozen.set()
+        self._frozen = None
+
+    async def _answer(self, raw: RawRequest) -> Answer:
+        if self._frozen:
+            await self._frozen.wait()
+            return DROPPED
+        if len(raw.body) > LARGEST_BODY:
+            return TOO_LARGE
+        answer = self.service.answer(raw)
+        await self._linger(answer.fault)
+        return answer
+
+    async def _linger(self, fault: Fault | None) -> None:
+        delay = self.service.settings.latency_ms
+        if fault and fault.effect == "slow":
+            delay += fault.delay_ms
+        if fault and fault.effect == "freeze":
+            self._frozen = asyncio.Event()
+            await self._frozen.wait()
+        if delay:
+            await asyncio.sleep(delay / 1000)
+
+
+TOO_LARGE = Answer(413, b'{"Code":"RequestBodyTooLarge","Message":"The body is larger than 10 MB."}')
+DROPPED = Answer(0, b"", Fault("drop-before"))
+
+
+async def read_request(scope: Scope, receive: Receive) -> RawRequest:
+    """Stops reading where the body is larger than the service takes."""
+    request, body = Request(scope, receive), bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            break
+    return RawRequest(
+        method=scope["method"],
+        query=scope["query_string"],
+        headers={name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
+        body=bytes(body),
+        source=scope["client"][0] if scope.get("client") else "",
+    )
+
+
+async def deliver(answer: Answer, scope: Scope, receive: Receive, send: Send) -> None:
+    """Sends the answer, or what a fault makes of it."""
+    effect = answer.fault.effect if answer.fault else ""
+    if effect in ("drop-before", "drop-after", "freeze"):
+        await hang_up(scope, receive)
+    elif effect == "bad-gateway":
+        await _send(send, 502, [(b"content-type", b"text/html")], BAD_GATEWAY, len(BAD_GATEWAY))
+    elif effect == "truncate":
+        await _send(send, answer.status, HEADERS, answer.body[: len(answer.body) // 2], len(answer.body))
+        await hang_up(scope, receive)
+    else:
+        await _send(send, answer.status, HEADERS, answer.body, len(answer.body))
+
+
+async def hang_up(scope: Scope, receive: Receive) -> None:
+    """Breaks the connection, and waits until it is broken so that the server adds nothing to it."""
+    breaker: Callable[[], None] = scope["extensions"][HANG_UP]
+    breaker()
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _send(
+    send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes, length: int
+) -> None:
+    start = [*headers, (b"content-length", str(length).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": start})
+    await send({"type": "http.response.body", "body": body, "more_body": len(body) < length})
+
+
+def make_app(gate: Gate, admin: Sequence[BaseRoute]) -> Starlette:
+    return Starlette(
+        routes=[Mount("/_admin", routes=list(admin)), Mount("/", app=gate)],
+        exception_handlers={Exception: _internal_error},
+    )
+
+
+async def _internal_error(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 - starlette's form
+    return JSONResponse(
+        {"Code": "InternalError", "Message": "The embedded account failed; please report it."}, 500
+    )

@@ -1,0 +1,169 @@
+"""Who calls: the signature is verified, the clock and the nonce checked (ram-api.md sections 1.2 and 1.4)."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from ramstack.emulator.call import Account, Caller, write_date
+from ramstack.emulator.errors import Refusal
+from ramstack.emulator.signature import (
+    V3_ALGORITHM,
+    is_same,
+    v1_signature,
+    v1_string_to_sign,
+    v3_signature,
+    v3_string_to_sign,
+)
+from ramstack.emulator.store import Row, Store
+from ramstack.emulator.wire import Operation
+
+WINDOW = timedelta(minutes=15)
+DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+V3_FIELDS = re.compile(r"\s*Credential=([^,]*),\s*SignedHeaders=([^,]*),\s*Signature=([^,]*)\s*", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What a request brings to show who sent it."""
+
+    key_id: str
+    token: str
+    moment: str
+    nonce: str
+    signature: str
+    version: str
+    signed_names: tuple[str, ...] = ()
+
+
+def authenticate(store: Store, account: Account, operation: Operation, now: datetime) -> Caller:
+    """The caller whose secret signed the request. A nonce is spent only by a request that proved itself."""
+    proof = read_proof(operation)
+    check_clock(proof.moment, now)
+    key = _find_key(store, proof)
+    check_signature(operation, proof, key["secret"])
+    _spend_nonce(store, proof, now)
+    return _caller(store, account, key, now)
+
+
+def read_proof(operation: Operation) -> Proof:
+    authorization = operation.raw.headers.get("authorization", "")
+    if authorization.startswith(V3_ALGORITHM):
+        return _v3_proof(operation, authorization.removeprefix(V3_ALGORITHM))
+    return _v1_proof(operation)
+
+
+def check_clock(moment: str, now: datetime) -> None:
+    try:
+        sent = (
+            datetime.strptime(moment, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+            if DATE.fullmatch(moment)
+            else None
+        )
+    except ValueError:
+        sent = None
+    if sent is None:
+        raise Refusal("InvalidTimeStamp.Format", "The time must be written as YYYY-MM-DDThh:mm:ssZ.")
+    if abs(now - sent) > WINDOW:
+        raise Refusal(
+            "InvalidTimeStamp.Expired", f"The request is from {moment}, the server's clock says {now}."
+        )
+
+
+def check_signature(operation: Operation, proof: Proof, secret: str) -> None:
+    """The message ends in the string to sign: clients compare it with their own."""
+    if proof.version == "v1":
+        to_sign = v1_string_to_sign(operation.raw.method, operation.params)
+        expected = v1_signature(secret, to_sign)
+    else:
+        to_sign = _v3_to_sign(operation, proof)
+        expected = v3_signature(secret, to_sign)
+    if not is_same(expected, proof.signature):
+        raise Refusal(
+            "SignatureDoesNotMatch", f"Specified signature does not match our calculation:{to_sign}"
+        )
+
+
+def _v1_proof(operation: Operation) -> Proof:
+    params = operation.params
+    for name in (
+        "AccessKeyId",
+        "Signature",
+        "SignatureNonce",
+        "Timestamp",
+        "SignatureMethod",
+        "SignatureVersion",
+    ):
+        params.required(name)
+    if (params["SignatureMethod"].upper(), params["SignatureVersion"]) != ("HMAC-SHA1", "1.0"):
+        raise Refusal("IncompleteSignature", "SignatureMethod must be HMAC-SHA1 and SignatureVersion 1.0.")
+    return Proof(
+        key_id=params["AccessKeyId"],
+        token=params.text("SecurityToken"),
+        moment=params["Timestamp"],
+        nonce=params["SignatureNonce"],
+        signature=params["Signature"],
+        version="v1",
+    )
+
+
+def _v3_proof(operation: Operation, fields: str) -> Proof:
+    found, headers = V3_FIELDS.fullmatch(fields), operation.raw.headers
+    if found is None:
+        raise Refusal(
+            "IncompleteSignature", "The Authorization header lacks Credential, SignedHeaders or Signature."
+        )
+    for header in ("x-acs-date", "x-acs-signature-nonce", "x-acs-content-sha256"):
+        if not headers.get(header):
+            raise Refusal("IncompleteSignature", f"The header {header} is missing.")
+    return Proof(
+        key_id=found[1],
+        token=headers.get("x-acs-security-token", ""),
+        moment=headers["x-acs-date"],
+        nonce=headers["x-acs-signature-nonce"],
+        signature=found[3],
+        version="v3",
+        signed_names=tuple(found[2].lower().split(";")),
+    )
+
+
+def _v3_to_sign(operation: Operation, proof: Proof) -> str:
+    raw, payload = operation.raw, hashlib.sha256(operation.raw.body).hexdigest()
+    if payload != raw.headers["x-acs-content-sha256"].lower():
+        raise Refusal("SignatureDoesNotMatch", f"x-acs-content-sha256 is not the hash of the body:{payload}")
+    return v3_string_to_sign(raw.method, operation.query, raw.headers, proof.signed_names, payload)
+
+
+def _find_key(store: Store, proof: Proof) -> Row:
+    key = store.row("SELECT * FROM access_keys WHERE AccessKeyId = ?", proof.key_id)
+    if key is None:
+        raise Refusal("InvalidAccessKeyId.NotFound", "The specified AccessKeyId does not exist.")
+    if key["Status"] != "Active":
+        raise Refusal("InvalidAccessKeyId.Inactive", "The specified AccessKeyId is disabled.")
+    if proof.token:
+        raise Refusal("InvalidSecurityToken.MismatchWithAccessKey", "The key is not one of STS.")
+    return key
+
+
+def _spend_nonce(store: Store, proof: Proof, now: datetime) -> None:
+    moment = now.timestamp()
+    store.run("DELETE FROM nonces WHERE seen < ?", moment - 2 * WINDOW.total_seconds())
+    nonce = f"{proof.key_id}:{proof.nonce}"
+    if not store.run("INSERT OR IGNORE INTO nonces (nonce, seen) VALUES (?, ?)", nonce, moment):
+        raise Refusal("SignatureNonceUsed", "The SignatureNonce was used before.")
+
+
+def _caller(store: Store, account: Account, key: Row, now: datetime) -> Caller:
+    if key["user"] is None:
+        return Caller(arn=account.root_arn, key_id=key["AccessKeyId"])
+    user = store.row("SELECT seq, UserId, UserName, Status FROM users WHERE seq = ?", key["user"])
+    if user is None or user["Status"] != "active":
+        raise Refusal("InvalidAccessKeyId.Inactive", "The user of the specified AccessKeyId is frozen.")
+    store.run("UPDATE access_keys SET LastUsedDate = ? WHERE seq = ?", write_date(now), key["seq"])
+    return Caller(
+        arn=f"acs:ram::{account.account_id}:user/{user['UserName']}",
+        key_id=key["AccessKeyId"],
+        user=user["seq"],
+        user_id=user["UserId"],
+        user_name=user["UserName"],
+    )

@@ -1,0 +1,116 @@
+"""The HTTP server: uvicorn, on a socket of ours, with a way to break a connection and a clean way to stop."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, current_thread, main_thread
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from ramstack.emulator.app import HANG_UP
+
+STOPPING = (signal.SIGINT, signal.SIGTERM)
+
+
+class Server(uvicorn.Server):
+    """``ready`` is set once requests are answered. In the main thread a signal stops it, and that is all it does."""
+
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self.ready = Event()
+        self._on_ready = on_ready
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._loop = asyncio.get_running_loop()
+        self.ready.set()
+        self._on_ready()
+
+    def soon(self, act: Callable[[], None]) -> None:
+        """Has the server's own thread do something."""
+        if self._loop and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(act)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        if current_thread() is not main_thread():
+            yield
+            return
+        former = {number: signal.signal(number, self.handle_exit) for number in STOPPING}
+        try:
+            yield
+        finally:
+            for number, handler in former.items():
+                signal.signal(number, handler)
+
+
+def make_server(
+    app: ASGIApp, on_ready: Callable[[], None], certfile: Path | None = None, keyfile: Path | None = None
+) -> Server:
+    """Raises where the certificate cannot be loaded."""
+    config = uvicorn.Config(
+        app,
+        http=_protocol(),
+        ws="none",
+        loop="asyncio",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=60,
+        ssl_certfile=certfile,
+        ssl_keyfile=keyfile,
+    )
+    config.load()
+    return Server(config, on_ready)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Created with the protocol's number: without it asyncio leaves Nagle's algorithm on, a hundred times slower."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+class _Breakable(asyncio.Protocol):
+    """Lets the application hang up: an ASGI extension of ours, since ASGI has none."""
+
+    app: ASGIApp
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
+        super().connection_made(transport)
+        answer = self.app
+
+        async def breakable(scope: Scope, receive: Receive, send: Send) -> None:
+            scope["extensions"] = {**scope.get("extensions", {}), HANG_UP: transport.close}
+            await answer(scope, receive, send)
+
+        self.app = breakable
+
+
+class _H11(_Breakable, H11Protocol):
+    pass
+
+
+def _protocol() -> type[asyncio.Protocol]:
+    """The parser of httptools where it is installed, since it is faster."""
+    try:
+        from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol  # noqa: PLC0415 - optional
+    except ImportError:
+        return _H11
+
+    class HttpTools(_Breakable, HttpToolsProtocol):
+        pass
+
+    return HttpTools

@@ -1,0 +1,121 @@
+"""Console logon: login profiles and passwords (ram-api.md section 2.6). Passwords are kept as hashes only."""
+
+import hashlib
+import hmac
+
+from ramstack.emulator.call import Action, Body, Call
+from ramstack.emulator.errors import Refusal, missing_entity, taken_entity
+from ramstack.emulator.nouns import USER, find
+from ramstack.emulator.preferences import PASSWORD_POLICY, read_settings
+from ramstack.emulator.rules import is_strong
+from ramstack.emulator.shapes import pick
+from ramstack.emulator.store import Row
+from ramstack.emulator.users import user_at
+
+FIELDS = ("PasswordResetRequired", "MFABindRequired", "CreateDate")
+SALT = 16
+
+
+def create_login_profile(call: Call) -> Body:
+    user, password = find(call, USER), call.params.required("Password")
+    if _profile(call, user):
+        raise taken_entity("User.LoginProfile", user["UserName"])
+    _check_strength(call, "Password", password)
+    call.store.run(
+        "INSERT INTO login_profiles (user, password, PasswordResetRequired, MFABindRequired, CreateDate, UpdateDate)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        user["seq"],
+        _hash(call, password),
+        call.params.flag("PasswordResetRequired"),
+        call.params.flag("MFABindRequired"),
+        call.date,
+        call.date,
+    )
+    return get_login_profile(call)
+
+
+def get_login_profile(call: Call) -> Body:
+    user = find(call, USER)
+    return {"LoginProfile": {"UserName": user["UserName"], **pick(_find_profile(call, user), FIELDS)}}
+
+
+def update_login_profile(call: Call) -> Body:
+    user = find(call, USER)
+    profile, password = _find_profile(call, user), call.params.text("Password")
+    if password:
+        _check_strength(call, "Password", password)
+    call.store.run(
+        "UPDATE login_profiles SET password = ?, PasswordResetRequired = ?, MFABindRequired = ?, UpdateDate = ?"
+        " WHERE user = ?",
+        _hash(call, password) if password else profile["password"],
+        call.params.flag("PasswordResetRequired", default=bool(profile["PasswordResetRequired"])),
+        call.params.flag("MFABindRequired", default=bool(profile["MFABindRequired"])),
+        call.date,
+        user["seq"],
+    )
+    return {}
+
+
+def delete_login_profile(call: Call) -> Body:
+    profile = _find_profile(call, find(call, USER))
+    call.store.run("DELETE FROM login_profiles WHERE user = ?", profile["user"])
+    return {}
+
+
+def change_password(call: Call) -> Body:
+    """A user changes the own password; root has none here."""
+    old, new = call.params.required("OldPassword"), call.params.required("NewPassword")
+    if call.caller.user is None:
+        raise Refusal("NotSupport.Account", "Only a RAM user can change its password.")
+    profile = _find_profile(call, user_at(call, call.caller.user))
+    if not _is_password(profile["password"], old):
+        raise Refusal("InvalidParameter.OldPassword.Incorrect", "The old password is not correct.")
+    _check_strength(call, "NewPassword", new)
+    call.store.run(
+        "UPDATE login_profiles SET password = ?, PasswordResetRequired = 0, UpdateDate = ? WHERE user = ?",
+        _hash(call, new),
+        call.date,
+        profile["user"],
+    )
+    return {}
+
+
+def _profile(call: Call, user: Row) -> Row | None:
+    return call.store.row("SELECT * FROM login_profiles WHERE user = ?", user["seq"])
+
+
+def _find_profile(call: Call, user: Row) -> Row:
+    profile = _profile(call, user)
+    if profile is None:
+        raise missing_entity("User.LoginProfile", user["UserName"])
+    return profile
+
+
+def _check_strength(call: Call, parameter: str, password: str) -> None:
+    if not is_strong(password, read_settings(call, PASSWORD_POLICY)):
+        raise Refusal(
+            f"InvalidParameter.{parameter}.TooWeak", "The password does not meet the password policy."
+        )
+
+
+def _hash(call: Call, password: str) -> str:
+    salt = call.dice.randbytes(SALT)
+    return (salt + _scrypt(password, salt)).hex()
+
+
+def _is_password(stored: str, password: str) -> bool:
+    salted = bytes.fromhex(stored)
+    return hmac.compare_digest(salted[SALT:], _scrypt(password, salted[:SALT]))
+
+
+def _scrypt(password: str, salt: bytes) -> bytes:
+    return hashlib.scrypt(password.encode(), salt=salt, n=2**12, r=8, p=1)
+
+
+ACTIONS: dict[str, Action] = {
+    "ChangePassword": change_password,
+    "CreateLoginProfile": create_login_profile,
+    "DeleteLoginProfile": delete_login_profile,
+    "GetLoginProfile": get_login_profile,
+    "UpdateLoginProfile": update_login_profile,
+}

@@ -1,0 +1,126 @@
+"""Resource Manager 2020-03-31: every attachment of the account, resource-group grants too (ram-api.md section 3.3)."""
+
+import re
+
+from ramstack.emulator.attachments import add_attachment, remove_attachment
+from ramstack.emulator.call import Action, Body, Call, Json
+from ramstack.emulator.errors import Refusal, bad_parameter
+from ramstack.emulator.nouns import (
+    GROUP,
+    ROLE,
+    USER,
+    Noun,
+    check_type,
+    find_named,
+    find_policy,
+    login_name,
+    login_suffix,
+)
+from ramstack.emulator.shapes import pick
+from ramstack.emulator.store import Row
+
+NOUNS = {"IMSUser": USER, "IMSGroup": GROUP, "ServiceRole": ROLE}
+TYPES = {noun.kind: principal_type for principal_type, noun in NOUNS.items()}
+RESOURCE_GROUP = re.compile(r"rg-[A-Za-z0-9]{1,64}", re.ASCII)
+
+CLAUSES = {
+    "PolicyName": "p.PolicyName = ? COLLATE NOCASE",
+    "PolicyType": "p.PolicyType = ?",
+    "ResourceGroupId": "a.scope = ?",
+    "kind": "a.kind = ?",
+    "principal": "a.principal = ?",
+}
+
+FROM = " FROM attachments a JOIN policies p ON p.seq = a.policy WHERE "
+COLUMNS = """
+ SELECT p.PolicyName, p.PolicyType, p.Description, a.AttachDate, a.scope AS ResourceGroupId, a.kind,
+ CASE a.kind WHEN 'user' THEN (SELECT UserName FROM users WHERE seq = a.principal)
+  WHEN 'group' THEN (SELECT GroupName FROM groups WHERE seq = a.principal)
+  ELSE (SELECT RoleName FROM roles WHERE seq = a.principal) END AS name
+"""
+
+
+def list_policy_attachments(call: Call) -> Body:
+    number = call.params.number("PageNumber", 1, 10**8, 1)
+    size = call.params.number("PageSize", 1, 100, 10)
+    filters = _filters(call)
+    where = " AND ".join(CLAUSES[name] for name in filters) or "1"
+    total = call.store.value(f"SELECT count(*){FROM}{where}", *filters.values())
+    rows = call.store.rows(
+        f"{COLUMNS}{FROM}{where} ORDER BY a.seq LIMIT ? OFFSET ?",
+        *filters.values(),
+        size,
+        (number - 1) * size,
+    )
+    shown = [_show(call, row) for row in rows]
+    return {
+        "PageNumber": number,
+        "PageSize": size,
+        "TotalCount": total,
+        "PolicyAttachments": {"PolicyAttachment": shown},
+    }
+
+
+def attach_policy(call: Call) -> Body:
+    policy, (noun, principal), scope = find_policy(call), _principal(call), _scope(call)
+    add_attachment(call, noun, principal, policy, scope)
+    return {}
+
+
+def detach_policy(call: Call) -> Body:
+    policy, (noun, principal), scope = find_policy(call), _principal(call), _scope(call)
+    remove_attachment(call, noun, principal, policy, scope)
+    return {}
+
+
+def _filters(call: Call) -> dict[str, str | int]:
+    """Clause by clause what the call asks for; a filter left out takes everything."""
+    params = call.params
+    filters: dict[str, str | int] = {
+        name: params[name] for name in ("PolicyName", "PolicyType", "ResourceGroupId") if params.get(name)
+    }
+    check_type(params.text("PolicyType"), optional=True)
+    if params.get("PrincipalType"):
+        filters["kind"] = _noun(params["PrincipalType"]).kind
+    if params.get("PrincipalName"):
+        noun, principal = _principal(call)
+        filters |= {"kind": noun.kind, "principal": principal["seq"]}
+    return filters
+
+
+def _principal(call: Call) -> tuple[Noun, Row]:
+    """Principals carry their login name: ``alice@<domain>``, ``readers@group.<domain>`` and so on."""
+    noun = _noun(call.params.required("PrincipalType"))
+    name, at, domain = call.params.required("PrincipalName").rpartition("@")
+    if not at or domain not in {login_suffix(noun, known) for known in call.account.domains}:
+        raise bad_parameter("PrincipalName", "Format")
+    return noun, find_named(call, noun, name)
+
+
+def _noun(principal_type: str) -> Noun:
+    if principal_type not in NOUNS:
+        raise Refusal(
+            "InvalidParameter.PrincipalType", "PrincipalType must be IMSUser, IMSGroup or ServiceRole."
+        )
+    return NOUNS[principal_type]
+
+
+def _scope(call: Call) -> str:
+    scope = call.params.required("ResourceGroupId")
+    if scope != call.account.account_id and not RESOURCE_GROUP.fullmatch(scope):
+        raise Refusal("InvalidParameter.ResourceGroupId", "Give a resource group's id, or the account's.")
+    return scope
+
+
+def _show(call: Call, row: Row) -> Json:
+    principal_type = TYPES[row["kind"]]
+    fields = ("PolicyName", "PolicyType", "Description", "AttachDate", "ResourceGroupId")
+    principal = login_name(call.account, NOUNS[principal_type], row["name"])
+    return {**pick(row, fields), "PrincipalName": principal, "PrincipalType": principal_type}
+
+
+ACTIONS: dict[str, Action] = {
+    "AttachPolicy": attach_policy,
+    "DetachPolicy": detach_policy,
+    "ListPolicyAttachments": list_policy_attachments,
+}

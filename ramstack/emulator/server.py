@@ -1,0 +1,181 @@
+"""Serving an embedded account: in a thread of the caller's process, or for as long as the process lives."""
+
+import random
+import secrets
+import socket
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+from types import TracebackType
+from typing import Self
+
+from ramstack.emulator.admin import Admin
+from ramstack.emulator.app import Gate, make_app
+from ramstack.emulator.call import Json
+from ramstack.emulator.calls import LoggedCall, count_calls, forget_calls, read_calls
+from ramstack.emulator.faults import Fault, Trouble
+from ramstack.emulator.httpd import Server, listen, make_server
+from ramstack.emulator.params import Params
+from ramstack.emulator.seed import Seed, plant
+from ramstack.emulator.service import Service
+from ramstack.emulator.settings import Settings
+from ramstack.emulator.state import State, read_state
+from ramstack.emulator.store import WrongStore
+from ramstack.emulator.world import Clock, Key, World, utc_now
+
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """Files in PEM form, for https."""
+
+    certfile: Path | None
+    keyfile: Path | None = None
+
+
+class EmbeddedAccount:
+    """An account that serves its API on a socket of its own while the context is open.
+
+    Without a path it lives in a temporary file that goes when the account closes. ``root_key`` counts for a new
+    file only. The thread that serves is stopped, and every socket closed, before ``__exit__`` returns.
+    """
+
+    def __init__(
+        self,
+        path: Path | None = None,
+        settings: Settings = Settings(),  # noqa: B008 - frozen
+        host: str = LOOPBACK,
+        port: int = 0,
+        certificate: Certificate | None = None,
+        clock: Clock = utc_now,
+        dice: random.Random | None = None,
+        root_key: Key | None = None,
+    ) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="ramstack-") if path is None else None
+        folder = Path(self._folder.name) if self._folder else Path()
+        self.world = World(path or folder / "account.db", clock=clock, dice=dice, root_key=root_key)
+        self.admin_token = secrets.token_urlsafe(24)
+        self.account_id = self.world.account_id
+        self.access_key_id = self.world.root_key.key_id
+        self._service = Service(self.world, settings)
+        self._gate = Gate(self._service)
+        self._host, self._port = host, port
+        self._certificate = certificate
+        self._server: Server | None = None
+        self._thread: Thread | None = None
+
+    @property
+    def access_key_secret(self) -> str:
+        return self.world.root_key.secret
+
+    @property
+    def endpoint(self) -> str:
+        """Where clients send their calls. Known once the context is open."""
+        scheme = "https" if self._certificate else "http"
+        return f"{scheme}://{self._host}:{self._port}"
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What a client needs to reach this account as root."""
+        return {
+            "RAMSTACK_ENDPOINT": self.endpoint,
+            "ALIBABA_CLOUD_ACCESS_KEY_ID": self.access_key_id,
+            "ALIBABA_CLOUD_ACCESS_KEY_SECRET": self.access_key_secret,
+        }
+
+    def __enter__(self) -> Self:
+        self._server, listener = self._open(on_ready=lambda: None)
+        self._thread = Thread(
+            target=self._server.run, args=([listener],), name="embedded-account", daemon=True
+        )
+        self._thread.start()
+        self._server.ready.wait()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        if self._server and self._thread:
+            self._server.soon(self._gate.thaw)
+            self._server.should_exit = True
+            self._thread.join()
+        self.world.close()
+        if self._folder:
+            self._folder.cleanup()
+
+    def serve(self, on_ready: Callable[[Self], None]) -> None:
+        """Serves in this thread until SIGINT or SIGTERM."""
+        self._server, listener = self._open(on_ready=lambda: on_ready(self))
+        try:
+            self._server.run([listener])
+        finally:
+            self.close()
+
+    def seed(self, seed: Seed | Mapping[str, object]) -> None:
+        """Adds users, tags, groups, policies, attachments and memberships in bulk, past the service's rules."""
+        plant(self.world, seed if isinstance(seed, Seed) else Seed.model_validate(seed))
+
+    def state(self) -> State:
+        """What the account holds, in canonical form: equal for accounts that hold the same."""
+        with self.world.turn() as store:
+            return read_state(store, self.account_id)
+
+    def edit(self, action: str, version: str = "2015-05-01", **params: str) -> Mapping[str, Json]:
+        """Does one action as a colleague at the console would: not signed, not paced, not in the log."""
+        return self._service.edit(version, action, Params(params))
+
+    def calls(self) -> tuple[LoggedCall, ...]:
+        with self.world.turn() as store:
+            return read_calls(store)
+
+    def call_counts(self) -> Mapping[str, int]:
+        with self.world.turn() as store:
+            return count_calls(store)
+
+    def forget_calls(self) -> None:
+        with self.world.turn() as store:
+            forget_calls(store)
+
+    def set_faults(self, *faults: Fault) -> None:
+        """Replaces the faults, and thaws what a former one froze."""
+        self._service.trouble = Trouble(faults)
+        if self._server:
+            self._server.soon(self._gate.thaw)
+
+    def _open(self, on_ready: Callable[[], None]) -> tuple[Server, socket.socket]:
+        certificate = self._certificate or Certificate(None)
+        app = make_app(self._gate, Admin(self._gate, self.admin_token).routes())
+        server = make_server(app, on_ready, certificate.certfile, certificate.keyfile)
+        listener = listen(self._host, self._port)
+        self._port = listener.getsockname()[1]
+        return server, listener
+
+
+def serve_forever(
+    path: Path,
+    settings: Settings,
+    host: str,
+    port: int,
+    on_ready: Callable[[EmbeddedAccount], None],
+    certificate: Certificate | None = None,
+) -> None:
+    """Serves the account in the file until SIGINT or SIGTERM. ``on_ready`` is called once it answers."""
+    EmbeddedAccount(path, settings, host, port, certificate).serve(on_ready)
+
+
+def reset(path: Path) -> None:
+    """Empties the account in the file. A file that cannot be read as an account is replaced by a new one."""
+    try:
+        world = World(path)
+    except WrongStore:
+        for name in (path, *(path.with_name(f"{path.name}{suffix}") for suffix in ("-wal", "-shm"))):
+            name.unlink(missing_ok=True)
+        world = World(path)
+    world.reset()
+    world.close()

@@ -1,0 +1,183 @@
+"""The road of one request: understood, authenticated, paced, authorised, performed, logged, answered.
+
+Everything happens in one transaction. Laws: a call that is refused leaves nothing behind but its nonce, its token
+and its line in the log; a success body never has the keys Code, Success or Message.
+"""
+
+import json
+import uuid
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from ramstack.emulator.authenticate import authenticate
+from ramstack.emulator.authorize import is_allowed, resources_of
+from ramstack.emulator.call import Account, Action, Body, Call, Caller, write_date
+from ramstack.emulator.calls import LoggedCall, log_call
+from ramstack.emulator.errors import Refusal
+from ramstack.emulator.faults import REFUSING, UNPERFORMED, Fault, Sighting, Trouble
+from ramstack.emulator.pace import rate_of, take_token
+from ramstack.emulator.params import Params
+from ramstack.emulator.products import RAM, Product, find_action, find_product, kind_of
+from ramstack.emulator.settings import Settings
+from ramstack.emulator.store import Store
+from ramstack.emulator.wire import Operation, RawRequest, read_operation
+from ramstack.emulator.world import World
+
+TROUBLESHOOT = "https://api.aliyun.com/troubleshoot"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes back over the socket, and what the network is to do to it."""
+
+    status: int
+    body: bytes
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What is known of a request so far; it grows on the way."""
+
+    request_id: str
+    now: datetime
+    product: Product | None = None
+    action: str = ""
+    params: Params = field(default_factory=lambda: Params({}))
+    caller: str = ""
+    fault: Fault | None = None
+
+    @property
+    def kind(self) -> str:
+        return kind_of(self.action)
+
+
+class Service:
+    """Answers requests for one world, one at a time."""
+
+    def __init__(self, world: World, settings: Settings) -> None:
+        self.world = world
+        self.settings = settings
+        self.trouble = Trouble(settings.faults)
+
+    def answer(self, raw: RawRequest) -> Answer:
+        with self.world.turn() as store:
+            road = _Road(self, store, self._new_visit())
+            try:
+                body = road.walk(raw)
+            except Refusal as refusal:
+                return self._close(
+                    store, road.visit, refusal.status, _refused(road.visit, refusal), refusal.code
+                )
+            return self._close(store, road.visit, 200, {"RequestId": road.visit.request_id, **body}, "")
+
+    def edit(self, version: str, action: str, params: Params) -> Body:
+        """Runs an action as root without a signature, as somebody at the console would. Raises Refusal."""
+        product = find_product(version)
+        perform = find_action(product, action)
+        with self.world.turn() as store:
+            account = self.world.account(store)
+            return perform(self.new_call(store, account, Caller(account.root_arn, "console"), params))
+
+    def new_call(self, store: Store, account: Account, caller: Caller, params: Params) -> Call:
+        return Call(
+            store=store,
+            params=params,
+            account=account,
+            caller=caller,
+            now=self.world.clock(),
+            dice=self.world.dice,
+            settings=self.settings,
+        )
+
+    def _new_visit(self) -> Visit:
+        request_id = str(uuid.UUID(int=self.world.dice.getrandbits(128), version=4)).upper()
+        return Visit(request_id=request_id, now=self.world.clock())
+
+    def _close(self, store: Store, visit: Visit, status: int, body: Body, code: str) -> Answer:
+        log_call(
+            store,
+            LoggedCall(
+                time=write_date(visit.now),
+                product=visit.product.name if visit.product else "",
+                version=visit.product.version if visit.product else "",
+                action=visit.action,
+                kind=visit.kind,
+                caller=visit.caller,
+                params=visit.params,
+                status=status,
+                code=code,
+                request_id=visit.request_id,
+                fault=visit.fault.effect if visit.fault else "",
+            ),
+        )
+        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+        return Answer(status, text.encode(), visit.fault)
+
+
+class _Road:
+    """One request on its way. ``visit`` tells how far it came."""
+
+    def __init__(self, service: Service, store: Store, visit: Visit) -> None:
+        self._service = service
+        self._store = store
+        self.visit = visit
+
+    def walk(self, raw: RawRequest) -> Body:
+        operation = read_operation(raw)
+        action = self._identify(operation)
+        account = self._service.world.account(self._store)
+        caller = authenticate(self._store, account, operation, self.visit.now)
+        self.visit = replace(self.visit, caller=caller.arn)
+        self._meet_trouble()
+        self._pace()
+        self._authorize(account, caller)
+        if self.visit.fault and self.visit.fault.effect in UNPERFORMED:
+            return {}
+        return self._perform(action, account, caller)
+
+    def _identify(self, operation: Operation) -> Action:
+        self.visit = replace(self.visit, action=operation.action, params=Params(operation.arguments))
+        product = find_product(operation.version)
+        self.visit = replace(self.visit, product=product)
+        return find_action(product, operation.action)
+
+    def _meet_trouble(self) -> None:
+        visit = self.visit
+        assert visit.product is not None
+        sighting = Sighting(visit.action, visit.product.name, visit.kind, visit.params)
+        fault = self._service.trouble.strike(sighting)
+        self.visit = replace(visit, fault=fault)
+        if fault and fault.effect in REFUSING:
+            raise Refusal(REFUSING[fault.effect], f"The embedded account was told to answer {fault.effect}.")
+
+    def _pace(self) -> None:
+        settings, visit = self._service.settings, self.visit
+        if settings.quota == "off" or visit.product is None:
+            return
+        rate = rate_of(visit.product.name, visit.action, visit.kind) * settings.quota_scale
+        take_token(self._store, f"{visit.product.name}:{visit.action}", rate, visit.now)
+
+    def _authorize(self, account: Account, caller: Caller) -> None:
+        assert self.visit.product is not None
+        action = f"{self.visit.product.code}:{self.visit.action}"
+        resources = resources_of(account, self.visit.action, self.visit.params)
+        if not is_allowed(self._store, account, caller, action, resources):
+            raise Refusal(
+                "NoPermission", f"{caller.arn} is not authorized to do {action} on {', '.join(resources)}."
+            )
+
+    def _perform(self, action: Action, account: Account, caller: Caller) -> Body:
+        with self._store.attempt():
+            return action(self._service.new_call(self._store, account, caller, self.visit.params))
+
+
+def _refused(visit: Visit, refusal: Refusal) -> Body:
+    product = visit.product or RAM
+    return {
+        "RequestId": visit.request_id,
+        "HostId": product.host,
+        "Code": refusal.code,
+        "Message": refusal.message,
+        "Recommend": f"{TROUBLESHOOT}?q={refusal.code}&product={product.name}&requestId={visit.request_id}",
+    }
