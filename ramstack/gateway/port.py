@@ -1,0 +1,182 @@
+"""The port: two Protocols, one that reads and one that writes, and the rows that reading yields.
+
+Readers must return every row of every page, in the service's order, or raise; an optional value that the service left out
+is the empty string. They must not decide anything: which calls to make is the account reader's business.
+The reader's type has no write method: that is how "plan never writes" is more than a promise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from ramstack.model.address import PolicyRef, PrincipalKind
+from ramstack.model.call import Call
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is asking: STS GetCallerIdentity."""
+
+    account: str
+    arn: str
+    identity_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UserRow:
+    """IMS ListUsers; `name` is the principal name without its domain. `tags` is empty also when the answer carries none."""
+
+    id: str
+    name: str
+    display_name: str = ""
+    comments: str = ""
+    email: str = ""
+    mobile: str = ""
+    status: str = ""
+    provision_type: str = ""
+    tags: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TagRow:
+    """IMS ListTagResources: one user's one tag."""
+
+    user_id: str
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    name: str
+    comments: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRow:
+    """RAM ListPolicies: no document."""
+
+    ref: PolicyRef
+    description: str = ""
+    default_version: str = ""
+    attachment_count: int = 0
+    tags: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """RAM ListPolicyVersions."""
+
+    id: str
+    is_default: bool
+    document: str
+    created: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentRow:
+    """A grant; `resource_group` is empty at account scope."""
+
+    kind: PrincipalKind
+    principal: str
+    policy: PolicyRef
+    resource_group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentPage:
+    """Resource Manager ListPolicyAttachments: one page of 100 of `total`."""
+
+    total: int
+    rows: tuple[AttachmentRow, ...]
+
+
+class Reader(Protocol):
+    """Reads of one account. Every method may raise a GatewayError: Denied, Throttled (after retries), Unreachable."""
+
+    def calls_made(self) -> int:
+        """How many requests have left so far, retries included."""
+        ...
+
+    def caller(self) -> Caller: ...
+
+    def users(self) -> Iterator[UserRow]:
+        """Active and frozen ones alike, 1,000 a page."""
+        ...
+
+    def user_tags(self, user_ids: tuple[str, ...]) -> Iterator[TagRow]:
+        """All tags of up to 50 users."""
+        ...
+
+    def users_tagged(self, key: str) -> Iterator[TagRow]:
+        """Every user that carries tag `key`, lazily: the first 100 cost one call."""
+        ...
+
+    def groups(self) -> Iterator[GroupRow]: ...
+
+    def members(self, group: str) -> Iterator[str]:
+        """The names of a group's users."""
+        ...
+
+    def policies(self) -> Iterator[PolicyRow]:
+        """System and custom, 1,000 a page."""
+        ...
+
+    def policy_versions(self, ref: PolicyRef) -> tuple[VersionRow, ...]:
+        """Every version with its document; the default one always has its document filled."""
+        ...
+
+    def attachment_page(self, number: int) -> AttachmentPage:
+        """Page `number` (from 1) of the account's grants at every scope."""
+        ...
+
+    def entities_of(self, ref: PolicyRef) -> tuple[AttachmentRow, ...]:
+        """Everybody who has the policy at account scope."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The service's word that a call was carried out."""
+
+    request_id: str
+
+
+class Writer(Protocol):
+    """The only write in the program."""
+
+    def calls_made(self) -> int:
+        """How many requests have left so far, retries and the writer's own reads included."""
+        ...
+
+    def await_turn(self, call: Call) -> None:
+        """Wait until the account's rate lets `call` leave. Turns are given in the order in which they are asked for.
+
+        For a caller that issues from one thread, in a stable order, and hands the waiting for replies to others.
+        """
+        ...
+
+    def perform(self, call: Call, *, has_turn: bool = False) -> Receipt:
+        """Carry out one call, at the account's rate; `has_turn` when `await_turn` was called for it.
+
+        Must repeat only what is known not to have happened (throttled before processing). Raises Refused, Throttled,
+        Unreachable (nothing was sent) or Uncertain (sent, and no trustworthy answer).
+        """
+        ...
+
+
+__all__ = [
+    "AttachmentPage",
+    "AttachmentRow",
+    "Caller",
+    "GroupRow",
+    "PolicyRow",
+    "Reader",
+    "Receipt",
+    "TagRow",
+    "UserRow",
+    "VersionRow",
+    "Writer",
+]

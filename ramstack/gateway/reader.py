@@ -1,0 +1,130 @@
+"""The reader: the port's questions as requests, and the answers' pages as rows.
+
+Page sizes are the largest that the services take (RAM fact sheet, sections 2 and 3).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+from aliyunsdkram.request.v20150501.GetPolicyRequest import GetPolicyRequest
+from aliyunsdkram.request.v20150501.ListEntitiesForPolicyRequest import ListEntitiesForPolicyRequest
+from aliyunsdkram.request.v20150501.ListGroupsRequest import ListGroupsRequest
+from aliyunsdkram.request.v20150501.ListPoliciesRequest import ListPoliciesRequest
+from aliyunsdkram.request.v20150501.ListPolicyVersionsRequest import ListPolicyVersionsRequest
+from aliyunsdkram.request.v20150501.ListUsersForGroupRequest import ListUsersForGroupRequest
+
+from ramstack.gateway import rows
+from ramstack.gateway.channel import Channel
+from ramstack.gateway.client import Reply, common_request, filled
+from ramstack.gateway.paging import marker_pages, token_pages
+from ramstack.gateway.port import (
+    AttachmentPage,
+    AttachmentRow,
+    Caller,
+    GroupRow,
+    PolicyRow,
+    TagRow,
+    UserRow,
+    VersionRow,
+)
+from ramstack.gateway.wire import policy_params
+from ramstack.model.address import PolicyRef
+from ramstack.model.limits import TAG_TARGETS_PER_CALL
+
+_LARGE_PAGE = "1000"
+_SMALL_PAGE = "100"
+
+
+class SdkReader:
+    """Reads one account through its channel; implements `port.Reader`. May be used by many threads at once."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._lock = threading.Lock()
+        self._caller: Caller | None = None
+
+    def calls_made(self) -> int:
+        return self._channel.tally.by_api().total()
+
+    def caller(self) -> Caller:
+        """Asked once: a key does not change its owner."""
+        with self._lock:
+            if self._caller is None:
+                self._caller = rows.caller_of(self._channel.read(common_request("Sts", "GetCallerIdentity")))
+            return self._caller
+
+    def users(self) -> Iterator[UserRow]:
+        for page in marker_pages(self._users_page):
+            yield from map(rows.user_row, rows.items(page, "Users", "User"))
+
+    def user_tags(self, user_ids: tuple[str, ...]) -> Iterator[TagRow]:
+        if not 0 < len(user_ids) <= TAG_TARGETS_PER_CALL:
+            raise ValueError(f"user_tags takes 1 to {TAG_TARGETS_PER_CALL} user ids")
+        return self._tags({f"ResourceId.{n}": user_id for n, user_id in enumerate(user_ids, start=1)})
+
+    def users_tagged(self, key: str) -> Iterator[TagRow]:
+        return self._tags({"Tag.1.Key": key})
+
+    def groups(self) -> Iterator[GroupRow]:
+        for page in marker_pages(self._groups_page):
+            yield from map(rows.group_row, rows.items(page, "Groups", "Group"))
+
+    def members(self, group: str) -> Iterator[str]:
+        for page in marker_pages(lambda marker: self._members_page(group, marker)):
+            yield from (rows.needed(row, "UserName") for row in rows.items(page, "Users", "User"))
+
+    def policies(self) -> Iterator[PolicyRow]:
+        for page in marker_pages(self._policies_page):
+            yield from map(rows.policy_row, rows.items(page, "Policies", "Policy"))
+
+    def policy_versions(self, ref: PolicyRef) -> tuple[VersionRow, ...]:
+        reply = self._channel.read(filled(ListPolicyVersionsRequest(), policy_params(ref)))
+        found = rows.items(reply, "PolicyVersions", "PolicyVersion")
+        return tuple(self._with_document(ref, rows.version_row(row)) for row in found)
+
+    def attachment_page(self, number: int) -> AttachmentPage:
+        account = self.caller().account
+        params = {"PageNumber": str(number), "PageSize": _SMALL_PAGE}
+        reply = self._channel.read(common_request("ResourceManager", "ListPolicyAttachments", params))
+        return rows.attachment_page(reply, account)
+
+    def entities_of(self, ref: PolicyRef) -> tuple[AttachmentRow, ...]:
+        reply = self._channel.read(filled(ListEntitiesForPolicyRequest(), policy_params(ref)))
+        return rows.entity_rows(reply, ref)
+
+    def _users_page(self, marker: str) -> Reply:
+        params = _page(marker, _LARGE_PAGE) | {"Status": "active,freeze"}
+        return self._channel.read(common_request("Ims", "ListUsers", params))
+
+    def _groups_page(self, marker: str) -> Reply:
+        return self._channel.read(filled(ListGroupsRequest(), _page(marker, _SMALL_PAGE)))
+
+    def _members_page(self, group: str, marker: str) -> Reply:
+        params = _page(marker, _LARGE_PAGE) | {"GroupName": group}
+        return self._channel.read(filled(ListUsersForGroupRequest(), params))
+
+    def _policies_page(self, marker: str) -> Reply:
+        return self._channel.read(filled(ListPoliciesRequest(), _page(marker, _LARGE_PAGE)))
+
+    def _tags(self, selector: dict[str, str]) -> Iterator[TagRow]:
+        def fetch(token: str) -> Reply:
+            params = {"ResourceType": "user", "PageSize": _SMALL_PAGE} | selector
+            next_page = {"NextToken": token} if token else {}
+            return self._channel.read(common_request("Ims", "ListTagResources", params | next_page))
+
+        for page in token_pages(fetch):
+            yield from map(rows.tag_row, rows.items(page, "TagResources", "TagResource"))
+
+    def _with_document(self, ref: PolicyRef, version: VersionRow) -> VersionRow:
+        """ListPolicyVersions may leave the document out; that of the default version is never missing."""
+        if version.document or not version.is_default:
+            return version
+        reply = self._channel.read(filled(GetPolicyRequest(), policy_params(ref)))
+        document = rows.needed(rows.member(reply, "DefaultPolicyVersion"), "PolicyDocument")
+        return VersionRow(version.id, is_default=True, document=document, created=version.created)
+
+
+def _page(marker: str, size: str) -> dict[str, str]:
+    return {"MaxItems": size} | ({"Marker": marker} if marker else {})

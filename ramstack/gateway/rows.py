@@ -1,0 +1,184 @@
+"""Rows: answers of the services as the port's values.
+
+Unknown keys are ignored, missing and empty optional values are the same, and a wrong shape is an error: from an answer
+that is not understood nothing may be concluded, least of all that something is absent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ramstack.gateway.errors import undecodable
+from ramstack.gateway.port import (
+    AttachmentPage,
+    AttachmentRow,
+    Caller,
+    GroupRow,
+    PolicyRow,
+    TagRow,
+    UserRow,
+    VersionRow,
+)
+from ramstack.model.address import PolicyRef, PolicyType, PrincipalKind
+
+Json = Mapping[str, Any]
+
+_POLICY_TYPES: dict[str, PolicyType] = {"system": "system", "custom": "custom"}
+_PRINCIPAL_KINDS: dict[str, PrincipalKind] = {"IMSUser": "user", "IMSGroup": "group", "ServiceRole": "role"}
+_ENTITIES: tuple[tuple[str, str, str, PrincipalKind], ...] = (
+    ("Users", "User", "UserName", "user"),
+    ("Groups", "Group", "GroupName", "group"),
+    ("Roles", "Role", "RoleName", "role"),
+)
+
+
+def text(row: Json, key: str) -> str:
+    """The value as text; empty where it is left out. Ids may come as numbers."""
+    value = row.get(key)
+    if value is None or value is False:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int) and value is not True:
+        return str(value)
+    raise undecodable(f"The service's {key} is not text.")
+
+
+def needed(row: Json, key: str) -> str:
+    value = text(row, key)
+    if not value:
+        raise undecodable(f"The service's answer has no {key}.")
+    return value
+
+
+def flag(row: Json, key: str) -> bool:
+    """Booleans come as such or as words."""
+    value = row.get(key)
+    return value if isinstance(value, bool) else str(value).lower() == "true"
+
+
+def number(row: Json, key: str) -> int:
+    value = text(row, key) or "0"
+    if not value.isascii() or not value.isdigit():
+        raise undecodable(f"The service's {key} is not a number.")
+    return int(value)
+
+
+def member(row: Json, key: str) -> Json:
+    """An object that must be there."""
+    value = row.get(key)
+    if not isinstance(value, Mapping):
+        raise undecodable(f"The service's answer has no {key}.")
+    return value
+
+
+def items(row: Json, outer: str, inner: str) -> tuple[Json, ...]:
+    """The list in `{outer: {inner: [...]}}`. The outer key must be there; an empty list may be left out."""
+    if row.get(outer) == "":
+        return ()
+    return _objects(member(row, outer).get(inner) or [], outer)
+
+
+def caller_of(reply: Json) -> Caller:
+    return Caller(
+        account=needed(reply, "AccountId"),
+        arn=text(reply, "Arn"),
+        identity_type=text(reply, "IdentityType"),
+    )
+
+
+def user_row(row: Json) -> UserRow:
+    return UserRow(
+        id=needed(row, "UserId"),
+        name=without_domain(needed(row, "UserPrincipalName")),
+        display_name=text(row, "DisplayName"),
+        comments=text(row, "Comments"),
+        email=text(row, "Email"),
+        mobile=text(row, "MobilePhone"),
+        status=text(row, "Status"),
+        provision_type=text(row, "ProvisionType"),
+        tags=_tags(row),
+    )
+
+
+def tag_row(row: Json) -> TagRow:
+    return TagRow(user_id=needed(row, "ResourceId"), key=needed(row, "TagKey"), value=text(row, "TagValue"))
+
+
+def group_row(row: Json) -> GroupRow:
+    return GroupRow(name=needed(row, "GroupName"), comments=text(row, "Comments"))
+
+
+def policy_row(row: Json) -> PolicyRow:
+    return PolicyRow(
+        ref=_policy_ref(row),
+        description=text(row, "Description"),
+        default_version=text(row, "DefaultVersion"),
+        attachment_count=number(row, "AttachmentCount"),
+        tags=_tags(row),
+    )
+
+
+def version_row(row: Json) -> VersionRow:
+    return VersionRow(
+        id=needed(row, "VersionId"),
+        is_default=flag(row, "IsDefaultVersion"),
+        document=text(row, "PolicyDocument"),
+        created=text(row, "CreateDate"),
+    )
+
+
+def attachment_page(reply: Json, account: str) -> AttachmentPage:
+    rows = items(reply, "PolicyAttachments", "PolicyAttachment")
+    needed(reply, "TotalCount")
+    return AttachmentPage(
+        total=number(reply, "TotalCount"),
+        rows=tuple(_attachment_row(row, account) for row in rows),
+    )
+
+
+def entity_rows(reply: Json, ref: PolicyRef) -> tuple[AttachmentRow, ...]:
+    """Users, groups and roles that have `ref`. A kind without any may be left out, but not all three."""
+    if not any(outer in reply for outer, *_ in _ENTITIES):
+        raise undecodable("The service's answer names no entities.")
+    return tuple(
+        AttachmentRow(kind, needed(row, name), ref)
+        for outer, inner, name, kind in _ENTITIES
+        if outer in reply
+        for row in items(reply, outer, inner)
+    )
+
+
+def without_domain(principal: str) -> str:
+    """`alice` of alice@1234.onaliyun.com, and the same for `g@group.…` and `r@role.…`."""
+    name, at, _ = principal.rpartition("@")
+    return name if at else principal
+
+
+def _attachment_row(row: Json, account: str) -> AttachmentRow:
+    """The account's own id stands for account scope."""
+    kind = _PRINCIPAL_KINDS.get(text(row, "PrincipalType"))
+    if kind is None:
+        raise undecodable("The service's answer has a PrincipalType that ramstack does not know.")
+    scope = text(row, "ResourceGroupId")
+    name = without_domain(needed(row, "PrincipalName"))
+    return AttachmentRow(kind, name, _policy_ref(row), "" if scope == account else scope)
+
+
+def _policy_ref(row: Json) -> PolicyRef:
+    kind = _POLICY_TYPES.get(text(row, "PolicyType").lower())
+    if kind is None:
+        raise undecodable("The service's answer has a PolicyType that is neither System nor Custom.")
+    return PolicyRef(kind, needed(row, "PolicyName"))
+
+
+def _tags(row: Json) -> tuple[tuple[str, str], ...]:
+    rows = items(row, "Tags", "Tag") if row.get("Tags") else ()
+    return tuple((needed(tag, "TagKey"), text(tag, "TagValue")) for tag in rows)
+
+
+def _objects(value: object, where: str) -> tuple[Json, ...]:
+    if not isinstance(value, list) or not all(isinstance(each, Mapping) for each in value):
+        raise undecodable(f"The service's {where} is not a list of objects.")
+    return tuple(value)

@@ -1,0 +1,263 @@
+"""The wire form of every call: which product and action, and its parameters.
+
+RAM takes a list as one JSON string (the SDK's setters make it), the other products as `Name.1`, `Name.2`. Only text is
+sent, and optional fields that are empty are left out, except where empty is the new value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import assert_never
+
+from aliyunsdkcore.request import AcsRequest
+from aliyunsdkram.request.v20150501.AddUserToGroupRequest import AddUserToGroupRequest
+from aliyunsdkram.request.v20150501.AttachPolicyToGroupRequest import AttachPolicyToGroupRequest
+from aliyunsdkram.request.v20150501.AttachPolicyToRoleRequest import AttachPolicyToRoleRequest
+from aliyunsdkram.request.v20150501.AttachPolicyToUserRequest import AttachPolicyToUserRequest
+from aliyunsdkram.request.v20150501.CreateGroupRequest import CreateGroupRequest
+from aliyunsdkram.request.v20150501.CreatePolicyRequest import CreatePolicyRequest
+from aliyunsdkram.request.v20150501.CreatePolicyVersionRequest import CreatePolicyVersionRequest
+from aliyunsdkram.request.v20150501.DeleteGroupRequest import DeleteGroupRequest
+from aliyunsdkram.request.v20150501.DeletePolicyRequest import DeletePolicyRequest
+from aliyunsdkram.request.v20150501.DeletePolicyVersionRequest import DeletePolicyVersionRequest
+from aliyunsdkram.request.v20150501.DeleteUserRequest import DeleteUserRequest
+from aliyunsdkram.request.v20150501.DetachPolicyFromGroupRequest import DetachPolicyFromGroupRequest
+from aliyunsdkram.request.v20150501.DetachPolicyFromRoleRequest import DetachPolicyFromRoleRequest
+from aliyunsdkram.request.v20150501.DetachPolicyFromUserRequest import DetachPolicyFromUserRequest
+from aliyunsdkram.request.v20150501.RemoveUserFromGroupRequest import RemoveUserFromGroupRequest
+from aliyunsdkram.request.v20150501.TagResourcesRequest import TagResourcesRequest
+from aliyunsdkram.request.v20150501.UntagResourcesRequest import UntagResourcesRequest
+from aliyunsdkram.request.v20150501.UpdateGroupRequest import UpdateGroupRequest
+from aliyunsdkram.request.v20150501.UpdatePolicyDescriptionRequest import UpdatePolicyDescriptionRequest
+from aliyunsdkram.request.v20150501.UpdateUserRequest import UpdateUserRequest
+
+from ramstack.gateway.client import common_request, filled
+from ramstack.model.address import PolicyRef, PrincipalKind
+from ramstack.model.call import (
+    AddUserToGroup,
+    AttachPolicy,
+    Call,
+    CreateGroup,
+    CreatePolicy,
+    CreatePolicyVersion,
+    CreateUser,
+    DeleteGroup,
+    DeletePolicy,
+    DeletePolicyVersion,
+    DeleteUser,
+    DetachPolicy,
+    RemoveUserFromGroup,
+    TagPolicies,
+    TagUsers,
+    UntagPolicies,
+    UntagUsers,
+    UpdateGroup,
+    UpdatePolicyDescription,
+    UpdateUser,
+)
+from ramstack.model.limits import MAX_CREATE_DISPLAY_NAME
+
+Domain = Callable[[], str]
+"""Asks for the account's default domain; called only where a login name is needed."""
+
+_UserCall = CreateUser | UpdateUser | DeleteUser | TagUsers | UntagUsers
+_GroupCall = CreateGroup | UpdateGroup | DeleteGroup | AddUserToGroup | RemoveUserFromGroup
+_VersionCall = CreatePolicyVersion | DeletePolicyVersion
+_PolicyCall = CreatePolicy | DeletePolicy | UpdatePolicyDescription | TagPolicies | UntagPolicies
+
+
+@dataclass(frozen=True, slots=True)
+class _PrincipalWire:
+    """How grants name one kind of principal."""
+
+    attach: type
+    detach: type
+    name: str
+    ims_type: str
+
+
+_PRINCIPALS: dict[PrincipalKind, _PrincipalWire] = {
+    "user": _PrincipalWire(AttachPolicyToUserRequest, DetachPolicyFromUserRequest, "UserName", "IMSUser"),
+    "group": _PrincipalWire(
+        AttachPolicyToGroupRequest, DetachPolicyFromGroupRequest, "GroupName", "IMSGroup"
+    ),
+    "role": _PrincipalWire(AttachPolicyToRoleRequest, DetachPolicyFromRoleRequest, "RoleName", "ServiceRole"),
+}
+
+
+def request_of(call: Call, domain: Domain) -> AcsRequest:
+    """The request that carries out `call`; a fresh one each time."""
+    match call:
+        case CreateUser() | UpdateUser() | DeleteUser() | TagUsers() | UntagUsers():
+            return _user_request(call, domain)
+        case CreateGroup() | UpdateGroup() | DeleteGroup() | AddUserToGroup() | RemoveUserFromGroup():
+            return _group_request(call)
+        case CreatePolicyVersion() | DeletePolicyVersion():
+            return _version_request(call)
+        case CreatePolicy() | DeletePolicy() | UpdatePolicyDescription() | TagPolicies() | UntagPolicies():
+            return _policy_request(call)
+        case AttachPolicy():
+            wire = _PRINCIPALS[call.kind]
+            return filled(wire.attach(), policy_params(call.policy) | {wire.name: call.principal})
+        case DetachPolicy():
+            return _detach_request(call, domain)
+        case _:
+            assert_never(call)
+
+
+def policy_params(ref: PolicyRef) -> dict[str, str]:
+    return {"PolicyType": ref.type.capitalize(), "PolicyName": ref.name}
+
+
+def _user_request(call: _UserCall, domain: Domain) -> AcsRequest:
+    match call:
+        case CreateUser():
+            return common_request("Ims", "CreateUser", _new_user(call, domain()))
+        case UpdateUser():
+            return filled(UpdateUserRequest(), {"UserName": call.name} | _user_changes(call))
+        case DeleteUser():
+            return filled(DeleteUserRequest(), {"UserName": call.name})
+        case TagUsers():
+            params = _tag_targets(call.names, domain()) | _flat_tags(call.tags)
+            return common_request("Ims", "TagResources", params)
+        case UntagUsers():
+            params = _tag_targets(call.names, domain()) | _flat("TagKey", call.keys)
+            return common_request("Ims", "UntagResources", params)
+        case _:
+            assert_never(call)
+
+
+def _group_request(call: _GroupCall) -> AcsRequest:
+    match call:
+        case CreateGroup():
+            params = {"GroupName": call.name} | _given({"Comments": call.comments or None})
+            return filled(CreateGroupRequest(), params)
+        case UpdateGroup():
+            changes = _given({"NewGroupName": call.new_name, "NewComments": call.comments})
+            return filled(UpdateGroupRequest(), {"GroupName": call.name} | changes)
+        case DeleteGroup():
+            return filled(DeleteGroupRequest(), {"GroupName": call.name})
+        case AddUserToGroup():
+            return filled(AddUserToGroupRequest(), {"UserName": call.user, "GroupName": call.group})
+        case RemoveUserFromGroup():
+            return filled(RemoveUserFromGroupRequest(), {"UserName": call.user, "GroupName": call.group})
+        case _:
+            assert_never(call)
+
+
+def _version_request(call: _VersionCall) -> AcsRequest:
+    match call:
+        case CreatePolicyVersion():
+            params = {"PolicyName": call.name, "PolicyDocument": call.document, "SetAsDefault": "true"}
+            return filled(CreatePolicyVersionRequest(), params)
+        case DeletePolicyVersion():
+            params = {"PolicyName": call.name, "VersionId": call.version}
+            return filled(DeletePolicyVersionRequest(), params)
+        case _:
+            assert_never(call)
+
+
+def _policy_request(call: _PolicyCall) -> AcsRequest:
+    match call:
+        case CreatePolicy():
+            return _new_policy(call)
+        case DeletePolicy():
+            return filled(DeletePolicyRequest(), {"PolicyName": call.name, "CascadingDelete": "true"})
+        case UpdatePolicyDescription():
+            params = {"PolicyName": call.name, "NewDescription": call.description}
+            return filled(UpdatePolicyDescriptionRequest(), params)
+        case TagPolicies():
+            tag = filled(TagResourcesRequest(), {"ResourceType": "policy"})
+            tag.set_ResourceNames(list(call.names))
+            tag.set_Tag(_json_tags(call.tags))
+            return tag
+        case UntagPolicies():
+            untag = filled(UntagResourcesRequest(), {"ResourceType": "policy"})
+            untag.set_ResourceNames(list(call.names))
+            untag.set_TagKeys(list(call.keys))
+            return untag
+        case _:
+            assert_never(call)
+
+
+def _new_user(call: CreateUser, domain: str) -> dict[str, str]:
+    """IMS wants a display name of 1 to 24 characters; a longer one follows with UpdateUser of RAM."""
+    optional = {"Comments": call.comments, "Email": call.email, "MobilePhone": call.mobile}
+    return {
+        "UserPrincipalName": f"{call.name}@{domain}",
+        "DisplayName": (call.display_name or call.name)[:MAX_CREATE_DISPLAY_NAME],
+        **{key: value for key, value in optional.items() if value},
+        **_flat_tags(call.tags),
+    }
+
+
+def _new_policy(call: CreatePolicy) -> AcsRequest:
+    description = _given({"Description": call.description or None})
+    request = filled(
+        CreatePolicyRequest(), {"PolicyName": call.name, "PolicyDocument": call.document} | description
+    )
+    if call.tags:
+        request.set_Tag(_json_tags(call.tags))
+    return request
+
+
+def _user_changes(call: UpdateUser) -> dict[str, str]:
+    return _given(
+        {
+            "NewUserName": call.new_name,
+            "NewDisplayName": call.display_name,
+            "NewComments": call.comments,
+            "NewEmail": call.email,
+            "NewMobilePhone": call.mobile,
+        }
+    )
+
+
+def _detach_request(call: DetachPolicy, domain: Domain) -> AcsRequest:
+    wire = _PRINCIPALS[call.kind]
+    if not call.resource_group:
+        return filled(wire.detach(), policy_params(call.policy) | {wire.name: call.principal})
+    params = {
+        "PrincipalType": wire.ims_type,
+        "PrincipalName": login_name(call.kind, call.principal, domain()),
+        "ResourceGroupId": call.resource_group,
+    }
+    return common_request("ResourceManager", "DetachPolicy", policy_params(call.policy) | params)
+
+
+def login_name(kind: PrincipalKind, name: str, domain: str) -> str:
+    """The form in which Resource Manager names principals (RAM fact sheet, section 2.8)."""
+    alias = domain.removesuffix(".onaliyun.com")
+    forms: dict[PrincipalKind, str] = {
+        "user": f"{name}@{domain}",
+        "group": f"{name}@group.{alias}.onaliyun.com",
+        "role": f"{name}@role.{alias}.onaliyunservice.com",
+    }
+    return forms[kind]
+
+
+def _tag_targets(names: Iterable[str], domain: str) -> dict[str, str]:
+    logins = [login_name("user", name, domain) for name in names]
+    return {"ResourceType": "user"} | _flat("ResourcePrincipalName", logins)
+
+
+def _flat(name: str, values: Iterable[str]) -> dict[str, str]:
+    return {f"{name}.{n}": value for n, value in enumerate(values, start=1)}
+
+
+def _flat_tags(tags: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return {
+        f"Tag.{n}.{part}": value
+        for n, (key, tagged) in enumerate(tags, start=1)
+        for part, value in (("Key", key), ("Value", tagged))
+    }
+
+
+def _json_tags(tags: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in tags]
+
+
+def _given(params: Mapping[str, str | None]) -> dict[str, str]:
+    """Without the fields that are None: those stay as they are."""
+    return {name: value for name, value in params.items() if value is not None}
