@@ -1,0 +1,165 @@
+"""The document of a policy: written in the stack, or a file inside the stack's own folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from types import MappingProxyType
+from typing import TypeAlias, cast
+
+from ramstack.model.address import policy_address
+from ramstack.model.limits import MAX_DOCUMENT
+from ramstack.model.problem import Origin, Problem, error, warning
+from ramstack.model.stack import InputFile
+from ramstack.policy import Document, Finding, read_document
+from ramstack.policy.finding import Severity
+from ramstack.stackfile.compose import compose
+from ramstack.stackfile.draft import Declared
+from ramstack.stackfile.forms import PolicyForm
+from ramstack.stackfile.node import Scalar, Table, child_table, locate, plain
+from ramstack.stackfile.textfile import TextFile, Unreadable, read_text, real_path
+
+FILE_KEY = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyText:
+    """What came of a policy's document: the document unless there are errors, and the file that was read for it."""
+
+    document: Document | None
+    problems: tuple[Problem, ...]
+    input: InputFile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A document as the policy language takes it, and where its parts stand."""
+
+    content: str | Mapping[str, object]
+    place: Callable[[Finding], Origin]
+    origin: Origin
+    problems: tuple[Problem, ...] = ()
+    input: InputFile | None = None
+
+
+def read_policy_text(policy: Declared[PolicyForm]) -> PolicyText:
+    """The document of a policy. Whatever was written, there is an answer."""
+    try:
+        return _judge(policy, _find_source(policy))
+    except Unreadable as reason:
+        return PolicyText(None, (_about(policy, reason.problem),))
+
+
+def document_path(policy: Declared[PolicyForm]) -> Path | None:
+    """The file that a policy names as its document; None for an inline one, and for a path that is refused."""
+    try:
+        return _path_inside(policy) if _names_file(policy) else None
+    except Unreadable:
+        return None
+
+
+def _find_source(policy: Declared[PolicyForm]) -> _Source:
+    if policy.form.document is None:
+        detail = f'The policy "{policy.name}" needs `document:`, a policy document in YAML or {{file: PATH}}.'
+        raise _refuse("no-document", "No document", detail, policy.origin)
+    if not _names_file(policy):
+        return _tree_source(child_table(policy.body, "document"), policy.place("document"))
+    path = _path_inside(policy)
+    read = _READERS.get(path.suffix.lower())
+    if read is None:
+        detail = f"{path.name} must end in .json, .yaml or .yml, so that one knows how to read it."
+        raise _refuse("document-file", "Unfit document file", detail, _file_origin(policy))
+    return read(read_text(path))
+
+
+def _names_file(policy: Declared[PolicyForm]) -> bool:
+    return FILE_KEY in child_table(policy.body, "document").entries
+
+
+def _tree_source(table: Table, origin: Origin) -> _Source:
+    content = cast("dict[str, object]", plain(table, empty=None))
+    return _Source(content, lambda finding: locate(table, finding.path), origin)
+
+
+def _read_yaml(file: TextFile) -> _Source:
+    composition = compose(file)
+    source = _tree_source(composition.root, composition.root.origin)
+    return _Source(source.content, source.place, source.origin, composition.problems, file.as_input)
+
+
+def _read_json(file: TextFile) -> _Source:
+    def place(finding: Finding) -> Origin:
+        return Origin(file.path, max(finding.place.line, 1), max(finding.place.column, 1))
+
+    return _Source(file.text, place, Origin(file.path), (), file.as_input)
+
+
+_Reader: TypeAlias = Callable[[TextFile], _Source]
+_READERS: Mapping[str, _Reader] = MappingProxyType(
+    {".json": _read_json, ".yaml": _read_yaml, ".yml": _read_yaml}
+)
+
+
+def _judge(policy: Declared[PolicyForm], source: _Source) -> PolicyText:
+    reading = read_document(source.content)
+    problems = [*source.problems, *(_from_finding(finding, source) for finding in reading.findings)]
+    if reading.document and len(reading.document.text) > MAX_DOCUMENT:
+        detail = (
+            f'The document of "{policy.name}" has {len(reading.document.text):,} characters without white space;'
+            f" {MAX_DOCUMENT:,} are allowed. Split it into several policies."
+        )
+        problems.append(error("document-too-long", "Document too long", detail, origin=source.origin))
+    told = tuple(_about(policy, problem) for problem in problems)
+    broken = any(problem.is_error for problem in told)
+    return PolicyText(None if broken else reading.document, told, source.input)
+
+
+def _from_finding(finding: Finding, source: _Source) -> Problem:
+    detail = f"{finding.where}: {finding.detail}" if finding.where else finding.detail
+    tell = error if finding.severity is Severity.ERROR else warning
+    return tell(finding.rule, finding.summary, detail, origin=source.place(finding))
+
+
+def _path_inside(policy: Declared[PolicyForm]) -> Path:
+    """The file's path as people see it. Raises Unreadable for one that may lead out of the stack's folder."""
+    body = child_table(policy.body, "document")
+    entry = body.entries[FILE_KEY]
+    others = [other for other in body.entries if other != FILE_KEY]
+    if others or not isinstance(entry.value, Scalar) or entry.value.is_empty:
+        detail = "Beside a document file nothing else can be written: {file: PATH}, a path inside the stack's folder."
+        raise _refuse("document-file", "Unfit document file", detail, _file_origin(policy))
+    written = entry.value.text
+    if not _stays_inside(policy.folder, written):
+        detail = f'"{written}" must be a path inside the stack\'s folder: not absolute, no `..`, no link leading out.'
+        raise _refuse("document-file", "Unfit document file", detail, _file_origin(policy))
+    return policy.folder / written
+
+
+def _stays_inside(folder: Path, written: str) -> bool:
+    path = PurePosixPath(written)
+    if path.is_absolute() or PureWindowsPath(written).drive or "\\" in written or ".." in path.parts:
+        return False
+    try:
+        return real_path(folder / path).is_relative_to(real_path(folder))
+    except (OSError, ValueError):  # a NUL, a name that is too long: nothing that could be inside
+        return False
+
+
+def _file_origin(policy: Declared[PolicyForm]) -> Origin:
+    return locate(policy.body, ("document", FILE_KEY))
+
+
+def _refuse(rule: str, summary: str, detail: str, origin: Origin) -> Unreadable:
+    return Unreadable(error(rule, summary, detail, origin=origin))
+
+
+def _about(policy: Declared[PolicyForm], problem: Problem) -> Problem:
+    return Problem(
+        problem.severity,
+        problem.rule,
+        problem.summary,
+        problem.detail,
+        policy_address(policy.name),
+        problem.origin,
+    )

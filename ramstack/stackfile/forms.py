@@ -1,0 +1,154 @@
+"""Forms: which keys a stack file has and which shape their values take.
+
+Pydantic checks shapes and lengths; what depends on more than one value is in `checks`. A key left out is None; the same
+models make the JSON Schema for editors, which is why their sentences are written for people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Final
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from ramstack.model.limits import MAX_COMMENTS, MAX_DESCRIPTION, MAX_DISPLAY_NAME, MAX_TAG_VALUE
+from ramstack.stackfile.node import EMPTY, Quoted
+
+FORMAT_VERSION = 1
+_FLAGS: Final = {"true": True, "false": False}
+
+
+def _read_flag(value: object) -> bool:
+    if not isinstance(value, str) or isinstance(value, Quoted) or value not in _FLAGS:
+        raise PydanticCustomError("flag", "Write true or false, without quotes.")
+    return _FLAGS[value]
+
+
+def _read_version(value: object) -> int:
+    if value != str(FORMAT_VERSION) or isinstance(value, Quoted):
+        raise PydanticCustomError("format-version", "This version of ramstack reads `ramstack: 1`.")
+    return FORMAT_VERSION
+
+
+def _body(value: object) -> object:
+    """A name with nothing behind it declares a thing of which nothing more is managed."""
+    return {} if value is EMPTY else value
+
+
+def written(**limits: int | str) -> WithJsonSchema:
+    """Text whose value is what was written: editors shall accept `007` and `no` as well."""
+    return WithJsonSchema({"type": ["string", "number", "boolean"], **limits})
+
+
+Text = Annotated[str, written()]
+Flag = Annotated[bool, PlainValidator(_read_flag), WithJsonSchema({"type": "boolean"})]
+Version = Annotated[int, PlainValidator(_read_version), WithJsonSchema({"const": FORMAT_VERSION})]
+DisplayName = Annotated[
+    str, Field(min_length=1, max_length=MAX_DISPLAY_NAME), written(minLength=1, maxLength=MAX_DISPLAY_NAME)
+]
+Comments = Annotated[str, Field(max_length=MAX_COMMENTS), written(maxLength=MAX_COMMENTS)]
+Description = Annotated[str, Field(max_length=MAX_DESCRIPTION), written(maxLength=MAX_DESCRIPTION)]
+Tags = dict[str, Annotated[str, written(maxLength=MAX_TAG_VALUE)]]
+Body = BeforeValidator(_body)
+
+
+class Form(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class DefaultsForm(Form):
+    """What holds for all users (tags), all users and groups (additive), or the whole stack (ignore_tags)."""
+
+    tags: Tags | None = None
+    """Tags for every user; a user's own value wins."""
+    additive: Flag | None = None
+    """Lists and tags mean `at least these`, unless a user or group says false."""
+    ignore_tags: list[Text] | None = None
+    """Keys of tags that are never touched, whoever put them there; `*` and `?` match (`cost:*`)."""
+
+
+class PrincipalForm(Form):
+    policies: list[Text] | None = None
+    """Policies attached at account scope: a custom policy of this stack, a system policy, or a custom policy of the
+    account; `system/NAME` and `custom/NAME` say it exactly."""
+    additive: Flag | None = None
+    """Lists and tags mean `at least these`: what else is there stays."""
+    renamed_from: Text | None = None
+    """The name until now: it is renamed, and keeps its id."""
+
+
+class UserForm(PrincipalForm):
+    """A RAM user. A key left out is not managed; written, it means this and nothing else."""
+
+    display_name: DisplayName | None = None
+    """Shown in the console."""
+    comments: Comments | None = None
+    """Free text."""
+    email: Text | None = None
+    """An address such as ann@example.com."""
+    mobile: Text | None = None
+    """Country code, a hyphen, the number: 86-13900001111."""
+    tags: Tags | None = None
+    """Tags of the user, united with those of `defaults`."""
+    groups: list[Text] | None = None
+    """Groups of the stack or of the account."""
+    protect: Flag | None = None
+    """Must be unprotected in one apply before another can delete it."""
+
+
+class GroupForm(PrincipalForm):
+    """A user group."""
+
+    comments: Comments | None = None
+    """Free text; beside it the owner mark must find room in 128 characters."""
+
+
+class PolicyForm(Form):
+    """A custom policy."""
+
+    description: Description | None = None
+    """What it is for."""
+    document: dict[str, object] | None = None
+    """The policy document in YAML, or `{file: PATH}` for a JSON or YAML file in the stack's folder."""
+
+
+class StackForm(Form):
+    """A ramstack stack: identities of one Alibaba Cloud account, as code."""
+
+    ramstack: Version | None = None
+    """The version of this format."""
+    stack: Text | None = None
+    """The name of the stack: owner of what it creates."""
+    lineage: Text | None = None
+    """Tells this stack from others of its name. Chosen once, never changed."""
+    account: Text | None = None
+    """A guard: any other account is refused."""
+    defaults: Annotated[DefaultsForm, Body] | None = None
+    """What holds for all users, or all of the stack."""
+    users: Annotated[dict[str, Annotated[UserForm, Body]], Body] | None = None
+    """RAM users by logon name."""
+    groups: Annotated[dict[str, Annotated[GroupForm, Body]], Body] | None = None
+    """User groups by name."""
+    policies: Annotated[dict[str, Annotated[PolicyForm, Body]], Body] | None = None
+    """Custom policies by name."""
+
+
+LATER_STACK_KEYS: Mapping[str, str] = MappingProxyType(
+    {
+        "profiles": "named bundles of grants",
+        "roles": "RAM roles and who may assume them",
+        "sinks": "where passwords and keys are delivered",
+        "expect": "access tests on the planned state",
+        "rails": "limits that stop a plan",
+    }
+)
+LATER_USER_KEYS: Mapping[str, str] = MappingProxyType(
+    {
+        "profile": "a bundle of `profiles`",
+        "console": "console logon",
+        "access_keys": "AccessKeys and where they are delivered",
+    }
+)
+"""Keys of later versions: in the JSON Schema, and refused, so that nothing is silently ignored."""

@@ -1,0 +1,155 @@
+"""Shape: a file's tree against the forms.
+
+Everything wrong is told and cut out, and the rest goes on to the checks; so one run shows all problems of a file, not
+only those of its shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from ramstack.model.address import Address, group_address, policy_address, user_address
+from ramstack.model.problem import Origin, Problem, error
+from ramstack.stackfile.forms import (
+    LATER_STACK_KEYS,
+    LATER_USER_KEYS,
+    DefaultsForm,
+    GroupForm,
+    PolicyForm,
+    StackForm,
+    UserForm,
+)
+from ramstack.stackfile.node import EMPTY, Loc, Table, locate, plain, without
+from ramstack.stackfile.suggest import did_you_mean
+
+_BODY_DEPTH = 2  # users, NAME
+
+_ADDRESSES: Mapping[str, Callable[[str], Address]] = MappingProxyType(
+    {"users": user_address, "groups": group_address, "policies": policy_address}
+)
+_BODIES: Mapping[str, type[BaseModel]] = MappingProxyType(
+    {"users": UserForm, "groups": GroupForm, "policies": PolicyForm}
+)
+_WANTED: Final = MappingProxyType(
+    {
+        "string_type": ("text", 'write "" for none'),
+        "list_type": ("a list", "write [] for none"),
+        "dict_type": ("a mapping", "write {} for none"),
+        "model_type": ("a mapping", "write {} for none"),
+        "model_attributes_type": ("a mapping", "write {} for none"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """A form, the tree that it was read from (without what was wrong), and what was wrong."""
+
+    form: StackForm
+    root: Table
+    problems: tuple[Problem, ...]
+
+
+def shape(root: Table) -> Shaped:
+    """The form of a file. Whatever the tree, there is one."""
+    problems: list[Problem] = []
+    while True:
+        try:
+            return Shaped(StackForm.model_validate(plain(root)), root, tuple(problems))
+        except ValidationError as wrong:
+            details = wrong.errors(include_url=False)
+        problems += [_problem(root, detail) for detail in details]
+        pruned = without(root, frozenset(detail["loc"] for detail in details))
+        assert isinstance(pruned, Table)
+        root = pruned
+
+
+def address_at(loc: Loc) -> Address | None:
+    """The address of the user, group or policy that a place belongs to."""
+    named = _ADDRESSES.get(str(loc[0])) if len(loc) >= _BODY_DEPTH else None
+    return named(str(loc[1])) if named else None
+
+
+def _problem(root: Table, detail: ErrorDetails) -> Problem:
+    loc = detail["loc"]
+    origin = _key_origin(root, loc) if detail["type"] == "extra_forbidden" else locate(root, loc)
+    rule, summary, text = _tell(detail)
+    return error(rule, summary, text, address=address_at(loc), origin=origin)
+
+
+def _tell(detail: ErrorDetails) -> tuple[str, str, str]:
+    """Rule, summary and detail of what pydantic found."""
+    kind, value, where = detail["type"], detail["input"], _in_words(detail["loc"])
+    wanted, for_none = _WANTED.get(kind, ("", ""))
+    match kind:
+        case "extra_forbidden":
+            return _tell_key(detail["loc"])
+        case "flag":
+            return "flag", "Not true or false", f"{where}: {detail['msg']}"
+        case "format-version":
+            return "format-version", "Unknown format version", detail["msg"]
+        case "string_too_long":
+            text = f"{where} has {len(str(value))} characters; {detail['ctx']['max_length']} are allowed."
+            return "too-long", "Text too long", text
+        case "string_too_short":
+            text = (
+                f"{where} cannot be an empty text: the service wants one. Leave the key out if any will do."
+            )
+            return "empty-value", "Empty value", text
+        case _ if wanted and value is EMPTY:
+            return "empty-value", "Empty value", f"{where} is empty; {for_none} or leave the key out."
+        case _:
+            return "wrong-type", "Wrong type", f"{where} must be {wanted or 'text'}, not {_name_of(value)}."
+
+
+def _tell_key(loc: Loc) -> tuple[str, str, str]:
+    key, known, later = str(loc[-1]), _known_keys(loc[:-1]), _later_keys(loc[:-1])
+    if key in later:
+        text = f'"{key}" ({later[key]}) is not supported by this version yet. Remove it.'
+        return "unsupported-key", "Not supported by this version yet", text
+    hint = did_you_mean(key, [*known, *later]) or f" Known here: {', '.join(sorted(known))}."
+    return "unknown-key", "Unknown key", f'{_in_words(loc[:-1]) or "The file"} has no "{key}".{hint}'
+
+
+def _known_keys(loc: Loc) -> tuple[str, ...]:
+    form: type[BaseModel] = StackForm
+    if loc:
+        form = _BODIES.get(str(loc[0]), DefaultsForm)
+    return tuple(form.model_fields)
+
+
+def _later_keys(loc: Loc) -> Mapping[str, str]:
+    if not loc:
+        return LATER_STACK_KEYS
+    return LATER_USER_KEYS if loc[0] == "users" else {}
+
+
+def _key_origin(root: Table, loc: Loc) -> Origin:
+    parent = root
+    for part in loc[:-1]:
+        value = parent.entries[str(part)].value
+        assert isinstance(value, Table)
+        parent = value
+    return parent.key_origin(str(loc[-1]))
+
+
+def _in_words(loc: Loc) -> str:
+    """`users.ann.groups[0]`: the place in the tree, as people write it."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc)
+    return text.lstrip(".")
+
+
+def _name_of(value: object) -> str:
+    match value:
+        case dict():
+            return "a mapping"
+        case list():
+            return "a list"
+        case _:
+            return f'the text "{value}"'

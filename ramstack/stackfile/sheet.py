@@ -1,0 +1,53 @@
+"""A sheet: one stack file, read and in shape, not yet put together with the others of its stack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ramstack.model.problem import Origin, Problem
+from ramstack.stackfile.compose import compose
+from ramstack.stackfile.forms import StackForm
+from ramstack.stackfile.node import Scalar, Table
+from ramstack.stackfile.shape import shape
+from ramstack.stackfile.textfile import TextFile, read_text
+from ramstack.stackfile.variables import Substitution
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """`root` and `form` hold what is right; `written` are the keys of the file, the wrong ones too."""
+
+    path: Path
+    file: TextFile
+    written: frozenset[str]
+    form: StackForm
+    root: Table
+    problems: tuple[Problem, ...]
+
+    @property
+    def is_blank(self) -> bool:
+        """Nothing but comments."""
+        return not self.written
+
+    @property
+    def origin(self) -> Origin:
+        """The place of the stack's name; of the file where it names none."""
+        return self.root.key_origin("stack")
+
+    def scalar(self, key: str) -> Scalar | None:
+        """The value of a header key."""
+        entry = self.root.entries.get(key)
+        return entry.value if entry and isinstance(entry.value, Scalar) else None
+
+
+def read_sheet(path: Path, variables: Mapping[str, str]) -> Sheet:
+    """The sheet of a file. Raises Unreadable where there is no reading on."""
+    file = read_text(path)
+    composition = compose(file)
+    substitution = Substitution(variables)
+    root = substitution.into_file(composition.root) if "${" in file.text else composition.root
+    shaped = shape(root)
+    problems = (*composition.problems, *substitution.problems, *shaped.problems)
+    return Sheet(path, file, frozenset(root.entries), shaped.form, shaped.root, problems)
