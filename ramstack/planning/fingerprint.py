@@ -1,0 +1,53 @@
+"""Fingerprints: what a plan was computed from, by address, so that "it moved" can say what and how."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+
+from ramstack.model.account import Account
+from ramstack.model.address import Address
+from ramstack.model.change import Change
+from ramstack.planning.record import record_of
+
+
+def fingerprints(live: Account, changes: Iterable[Change]) -> dict[str, str]:
+    """A digest for every live address at or below a root that the changes touch, under its old and its new name."""
+    roots = {root for change in changes for root in _touched(change)}
+    return {
+        str(a): digest(record_of(r))
+        for a, r in sorted(live.resources.items(), key=lambda i: i[0])
+        if a.root in roots
+    }
+
+
+def _touched(change: Change) -> set[Address]:
+    old = {Address((change.address.kind, change.renamed_from))} if change.renamed_from else set()
+    return {change.address.root} | old
+
+
+def base_of(seen: Mapping[str, str]) -> str:
+    """One digest over all fingerprints."""
+    return digest(seen)
+
+
+def moved(seen: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
+    """What differs between two sets of fingerprints: each address, and whether it appeared, vanished or changed."""
+    return tuple(
+        f"{address} {_how(seen.get(address), now.get(address))}"
+        for address in sorted({*seen, *now})
+        if seen.get(address) != now.get(address)
+    )
+
+
+def _how(before: str | None, after: str | None) -> str:
+    if before is None:
+        return "appeared"
+    return "vanished" if after is None else "changed"
+
+
+def digest(value: object) -> str:
+    """SHA-256 of the canonical JSON (sorted keys, no white space, UTF-8) as `sha256:…`."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,80 @@
+"""Ownership: which declared names are ours to change, and what is said about those that are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields
+
+from ramstack.model.account import Account
+from ramstack.model.address import Address
+from ramstack.model.change import Change
+from ramstack.model.problem import Problem, error
+from ramstack.model.stack import Stack
+from ramstack.planning.diff import diff
+from ramstack.planning.wish import Wish
+
+TAKEOVER = "takeover"
+FOREIGN = "foreign"
+
+
+def declared_roots(stack: Stack) -> frozenset[Address]:
+    """The users, groups and policies that a stack names."""
+    names = (("user", stack.users), ("group", stack.groups), ("policy", stack.policies))
+    return frozenset(Address((kind, name)) for kind, declared in names for name in declared)
+
+
+def owned_by(live: Account, owner: str) -> frozenset[Address]:
+    """The roots that carry exactly this mark."""
+    return frozenset(address for address, root in live.roots() if root.owner == owner)
+
+
+def refusals(stack: Stack, live: Account, wish: Wish) -> tuple[Problem, ...]:
+    """One for each declared name that exists without the stack's own mark."""
+    taken = sorted(a for a in wish.roots if a in live and live.owner_of(a) != stack.owner)
+    return tuple(_refusal(address, stack, live, wish) for address in taken)
+
+
+def _refusal(address: Address, stack: Stack, live: Account, wish: Wish) -> Problem:
+    owner = live.owner_of(address)
+    origin = wish.origins.get(address)
+    if owner:
+        return error(
+            FOREIGN,
+            "Owned by another stack",
+            f"{address} carries the owner mark of {owner}; this stack is {stack.owner}. Another stack's objects are always "
+            f"refused. Let its owner give it up first: ramstack release {address}",
+            address=address,
+            origin=origin,
+        )
+    return error(
+        TAKEOVER,
+        "Exists already and is not ours",
+        f"{address} exists in the account without an owner mark. {_difference(address, live, wish)} To take it over:\n"
+        f"    ramstack adopt {address}",
+        address=address,
+        origin=origin,
+    )
+
+
+def _difference(address: Address, live: Account, wish: Wish) -> str:
+    """What would change if it were ours, the mark aside."""
+    here = live.only(lambda a: a.root == address)
+    there = wish.desired.only(lambda a: a.root == address)
+    told = [text for change in diff(here, there) for text in _tell(change)]
+    return f"It differs from what is declared: {'; '.join(told)}." if told else "It is just as declared."
+
+
+def _tell(change: Change) -> Iterable[str]:
+    if change.action != "update" or not change.address.is_root:
+        sign = {"create": "+", "update": "~", "delete": "-"}[change.action]
+        return [f"{sign} {'/'.join(str(change.address).split('/')[2:])}"]
+    return [f"~ {name}" for name in changed_fields(change) if name != "owner"]
+
+
+def changed_fields(change: Change) -> tuple[str, ...]:
+    """The names of the fields in which before and after differ."""
+    before, after = change.before, change.after
+    if before is None or after is None:
+        return ()
+    compared = (f.name for f in fields(after) if f.compare)
+    return tuple(name for name in compared if getattr(before, name) != getattr(after, name))

@@ -1,0 +1,146 @@
+"""From stacks and a live account to a plan. Pure: the clock's reading comes in.
+
+    rename ─► wish ─► refusals ─► narrow to what is ours ─► diff ─► rails
+
+Everything that is not ours is put outside the comparison before it; nothing is filtered out of a finished diff but by
+`--target`, which a person asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from ramstack.model.account import Account
+from ramstack.model.address import Address
+from ramstack.model.change import Change, Plan
+from ramstack.model.problem import Problem, in_order
+from ramstack.model.stack import Stack
+from ramstack.planning.adoption import Marks, marked
+from ramstack.planning.diff import diff
+from ramstack.planning.fingerprint import base_of, fingerprints
+from ramstack.planning.names import Catalogue, Names
+from ramstack.planning.ownership import TAKEOVER, declared_roots, owned_by, refusals
+from ramstack.planning.rails import IN_USE, Allowed, dependents_of, in_use, protected, target_of
+from ramstack.planning.remarks import remarked
+from ramstack.planning.rename import find_renames, rename
+from ramstack.planning.wish import UNKNOWN_POLICY, Wish, wish_of
+
+LIFETIME = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a person asked of a plan: when, for which addresses (none: all), and which rails are lifted."""
+
+    at: datetime
+    targets: tuple[Address, ...] = ()
+    allowed: Allowed = field(default_factory=dict)
+    lifetime: timedelta = LIFETIME
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One stack's wish, the roots that it may change, and what was refused to it."""
+
+    wish: Wish
+    ours: frozenset[Address]
+    leaving: frozenset[Address]
+    refused: tuple[Problem, ...]
+
+
+def make_plan(stacks: Sequence[Stack], live: Account, request: Request) -> Plan:
+    """Exactly the changes that make the account what the stacks say, of what they own; nothing else."""
+    renames = [find_renames(stack, live) for stack in stacks]
+    moved = rename(live, {old: new for found, _ in renames for old, new in found.items()})
+    claims = _claims(stacks, moved, request.allowed)
+    ours = frozenset(a for claim in claims for a in claim.ours)
+    leaving = frozenset(a for claim in claims for a in claim.leaving)
+    others = frozenset(a for a in dependents_of(leaving, moved) if a.root not in ours)
+    taken = others if IN_USE in request.allowed else frozenset()
+    view = moved.only(lambda a: a.root in ours or a in taken)
+    wished = {a: r for claim in claims for a, r in claim.wish.desired.resources.items()}
+    desired = replace(view, resources=wished).only(lambda a: a.root in ours and target_of(a) not in leaving)
+    origins = {a: o for claim in claims for a, o in claim.wish.origins.items()}
+    changes = _targeted(diff(view, desired, origins), request.targets)
+    refused = [p for claim in claims for p in claim.refused]
+    problems = [p for _, found in renames for p in found] + [p for c in claims for p in c.wish.problems]
+    return _plan(
+        live,
+        request,
+        stacks,
+        remarked(changes, moved),
+        problems=in_order(problems + [p for s in stacks for p in s.problems if p.rule != UNKNOWN_POLICY]),
+        rails=(*refused, *in_use(leaving, others - taken), *protected(changes)),
+    )
+
+
+def plan_marks(stacks: Sequence[Stack], live: Account, marks: Marks, request: Request) -> Plan:
+    """The plan that sets owner marks and does nothing else: adopt and release."""
+    changes = diff(live, marked(live, marks))
+    return _plan(live, request, stacks, changes, marks.problems, marks.rails)
+
+
+def _plan(
+    live: Account,
+    request: Request,
+    stacks: Sequence[Stack],
+    changes: tuple[Change, ...],
+    problems: tuple[Problem, ...] = (),
+    rails: tuple[Problem, ...] = (),
+) -> Plan:
+    seen = fingerprints(live, changes)
+    return Plan(
+        account=live.id,
+        caller=live.caller,
+        stacks=tuple(stack.name for stack in stacks),
+        created_at=stamp(request.at),
+        expires_at=stamp(request.at + request.lifetime),
+        changes=changes,
+        fingerprints=seen,
+        base=base_of(seen),
+        inputs=tuple(file for stack in stacks for file in stack.inputs),
+        targets=tuple(str(target) for target in request.targets),
+        problems=problems,
+        rails=rails,
+        reads=live.reads,
+    )
+
+
+def _claims(stacks: Sequence[Stack], live: Account, allowed: Allowed) -> tuple[Claim, ...]:
+    leaving = [owned_by(live, stack.owner) - declared_roots(stack) for stack in stacks]
+    staying = {a for a, _ in live.roots()} - frozenset().union(*leaving)
+    there = staying.union(*map(declared_roots, stacks))
+    names = Names(
+        catalogue=Catalogue(
+            frozenset(live.system_policies), frozenset(a.name for a in there if a.kind == "policy")
+        ),
+        groups=frozenset(a.name for a in there if a.kind == "group"),
+    )
+    return tuple(
+        _claim(stack, live, gone, names, allowed) for stack, gone in zip(stacks, leaving, strict=True)
+    )
+
+
+def _claim(stack: Stack, live: Account, leaving: frozenset[Address], names: Names, allowed: Allowed) -> Claim:
+    wish = wish_of(stack, live, names)
+    refused = tuple(
+        p for p in refusals(stack, live, wish) if not (p.rule == TAKEOVER and TAKEOVER in allowed)
+    )
+    ours = wish.roots - {p.address for p in refused} | leaving
+    return Claim(wish, ours, leaving, refused)
+
+
+def _targeted(changes: tuple[Change, ...], targets: tuple[Address, ...]) -> tuple[Change, ...]:
+    """All changes, or those at and below the targets with the creations that these need."""
+    if not targets:
+        return changes
+    wanted = {c for c in changes if c.address in targets or c.address.root in targets}
+    needed = {c.address.root for c in wanted} | {target_of(c.address) for c in wanted}
+    return tuple(c for c in changes if c in wanted or (c.address in needed and c.action != "delete"))
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as plans write it; stamps sort like moments."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

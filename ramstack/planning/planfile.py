@@ -1,0 +1,238 @@
+"""The plan document: the JSON of `plan --format json`, of `--out FILE`, and the way back.
+
+`digest` is the SHA-256 of the canonical JSON without digest and signature: it finds accidents. Nothing in a plan is a
+secret, because nothing in the model is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from ramstack import __version__
+from ramstack.model.address import Address, Kind
+from ramstack.model.call import Batch
+from ramstack.model.change import Change, Plan
+from ramstack.model.errors import DamagedPlan
+from ramstack.model.limits import Rates
+from ramstack.model.problem import Origin, Problem, Severity
+from ramstack.model.resource import Resource
+from ramstack.model.stack import InputFile
+from ramstack.planning.fingerprint import digest
+from ramstack.planning.record import record_of, resource_of
+from ramstack.planning.schedule import estimate
+
+FORMAT_VERSION = "1.0"
+_UNSEALED = ("digest", "signature")
+
+
+def plan_document(plan: Plan, batches: Sequence[Batch], rates: Rates) -> dict[str, object]:
+    """The document of design "Contracts". Law: `read_plan` of it gives back an equal plan."""
+    document: dict[str, object] = {
+        "format_version": FORMAT_VERSION,
+        "ramstack_version": __version__,
+        "account": plan.account,
+        "caller": plan.caller,
+        "stacks": list(plan.stacks),
+        "created_at": plan.created_at,
+        "expires_at": plan.expires_at,
+        "complete": plan.complete,
+        "targets": list(plan.targets),
+        "inputs": [{"path": file.path, "sha256": file.sha256} for file in plan.inputs],
+        "fingerprints": dict(plan.fingerprints),
+        "base": plan.base,
+        "summary": _summary(plan, batches, rates),
+        "changes": [change_record(change) for change in plan.changes],
+        "permissions": [],
+        "problems": problem_records(plan.problems),
+        "rails": problem_records(plan.rails),
+    }
+    return {**document, "digest": digest_of(document), "signature": None}
+
+
+def digest_of(document: Mapping[str, object]) -> str:
+    """The seal of a plan document: over everything but digest and signature."""
+    return digest({k: v for k, v in document.items() if k not in _UNSEALED})
+
+
+def _summary(plan: Plan, batches: Sequence[Batch], rates: Rates) -> dict[str, object]:
+    return {
+        "create": plan.count("create"),
+        "update": plan.count("update"),
+        "delete": plan.count("delete"),
+        "batches": len(batches),
+        "calls": {"read": plan.reads, "write": sum(len(batch.steps) for batch in batches)},
+        "estimated_seconds": round(estimate(batches, rates), 1),
+    }
+
+
+def change_record(change: Change) -> dict[str, object]:
+    """One change as plans show it."""
+    return {
+        "address": str(change.address),
+        "kind": change.address.kind,
+        "action": change.action,
+        "before": _side(change.address, change.before),
+        "after": _side(change.address, change.after),
+        "risk": list(change.risk),
+        "notes": list(change.notes),
+        "origin": str(change.origin) if change.origin else None,
+    }
+
+
+def _side(address: Address, resource: Resource | None) -> dict[str, object] | None:
+    """What is held, with what the address says in fields: a reader of plans need not take addresses apart."""
+    return None if resource is None else {**_said_by(address), **record_of(resource)}
+
+
+def _said_by(address: Address) -> dict[str, object]:
+    match address.kind:
+        case "tag":
+            return {"key": address.tag_key}
+        case "membership":
+            return {"user": address.name, "group": address.group.name}
+        case "attachment":
+            policy = {"policy_type": address.policy.type, "policy_name": address.policy.name}
+            scope = {"resource_group": address.resource_group} if address.resource_group else {}
+            return {"principal": str(address.root), **policy, **scope}
+        case _:
+            return {}
+
+
+def problem_records(problems: Iterable[Problem]) -> list[dict[str, object]]:
+    """Problems as plans, reports and `validate` show them."""
+    return [
+        {
+            "severity": problem.severity,
+            "rule": problem.rule,
+            "summary": problem.summary,
+            "detail": problem.detail,
+            "address": str(problem.address) if problem.address else None,
+            "origin": str(problem.origin) if problem.origin else None,
+        }
+        for problem in problems
+    ]
+
+
+class _Part(BaseModel):
+    """Readers ignore what they do not know: additions are free."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class _Input(_Part):
+    path: str
+    sha256: str
+
+
+class _Change(_Part):
+    address: str
+    kind: Kind
+    before: dict[str, object] | None
+    after: dict[str, object] | None
+    notes: tuple[str, ...] = ()
+    origin: str | None = None
+
+
+class _Problem(_Part):
+    severity: Severity
+    rule: str
+    summary: str
+    detail: str
+    address: str | None = None
+    origin: str | None = None
+
+
+class _Calls(_Part):
+    read: int
+
+
+class _Summary(_Part):
+    calls: _Calls
+
+
+class _Document(_Part):
+    account: str
+    caller: str
+    stacks: tuple[str, ...]
+    created_at: str
+    expires_at: str
+    complete: bool
+    targets: tuple[str, ...]
+    inputs: tuple[_Input, ...]
+    fingerprints: dict[str, str]
+    base: str
+    summary: _Summary
+    changes: tuple[_Change, ...]
+    problems: tuple[_Problem, ...]
+    rails: tuple[_Problem, ...]
+
+
+def read_plan(text: str) -> Plan:
+    """The plan of a document. Raises DamagedPlan when it is not one that was written whole, or is of another major."""
+    try:
+        raw = json.loads(text)
+    except ValueError as error:
+        raise DamagedPlan(f"it is not JSON ({error})") from None
+    _check_seal(raw)
+    try:
+        return _plan_of(_Document.model_validate(raw))
+    except ValidationError as error:
+        places = ", ".join(".".join(map(str, e["loc"])) for e in error.errors()[:5])
+        raise DamagedPlan(f"it does not have the shape of a plan (see {places})") from None
+    except ValueError as error:
+        raise DamagedPlan(str(error)) from None
+
+
+def _check_seal(raw: object) -> None:
+    if not isinstance(raw, dict) or "format_version" not in raw:
+        raise DamagedPlan("it is not a plan document")
+    version = str(raw["format_version"])
+    if version.partition(".")[0] != FORMAT_VERSION.partition(".")[0]:
+        raise DamagedPlan(f"it has format version {version}; this ramstack reads {FORMAT_VERSION}")
+    if digest_of(raw) != raw.get("digest"):
+        raise DamagedPlan(
+            "its digest is wrong: it was changed or cut short after it was written. Make a new plan"
+        )
+
+
+def _plan_of(document: _Document) -> Plan:
+    return Plan(
+        account=document.account,
+        caller=document.caller,
+        stacks=document.stacks,
+        created_at=document.created_at,
+        expires_at=document.expires_at,
+        complete=document.complete,
+        targets=document.targets,
+        inputs=tuple(InputFile(i.path, i.sha256) for i in document.inputs),
+        fingerprints=document.fingerprints,
+        base=document.base,
+        changes=tuple(_change_of(c) for c in document.changes),
+        problems=tuple(_problem_of(p) for p in document.problems),
+        rails=tuple(_problem_of(p) for p in document.rails),
+        reads=document.summary.calls.read,
+    )
+
+
+def _change_of(record: _Change) -> Change:
+    sides = [
+        resource_of(record.kind, side) if side is not None else None for side in (record.before, record.after)
+    ]
+    return Change(Address.parse(record.address), sides[0], sides[1], _origin_of(record.origin), record.notes)
+
+
+def _problem_of(record: _Problem) -> Problem:
+    address = Address.parse(record.address) if record.address else None
+    return Problem(
+        record.severity, record.rule, record.summary, record.detail, address, _origin_of(record.origin)
+    )
+
+
+def _origin_of(text: str | None) -> Origin | None:
+    if not text:
+        return None
+    path, line, column = text.rsplit(":", 2)
+    return Origin(path, int(line), int(column))

@@ -1,0 +1,43 @@
+"""Remarks: what apply will do for a change beyond what before and after show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from ramstack.model.account import Account
+from ramstack.model.change import Change
+from ramstack.model.limits import MAX_VERSIONS
+from ramstack.model.resource import Policy, PolicyVersion
+from ramstack.planning.room import QUOTAS, Shelf, crowded, shelf_of
+
+
+def remarked(changes: Sequence[Change], live: Account) -> tuple[Change, ...]:
+    """The changes with their notes."""
+    full = crowded(changes, live)
+    return tuple(replace(change, notes=tuple(_notes(change, full))) for change in changes)
+
+
+def _notes(change: Change, full: frozenset[Shelf]) -> Iterator[str]:
+    if pruned := version_to_prune(change):
+        yield f"{pruned.id} is deleted first: a policy keeps at most {MAX_VERSIONS} versions"
+    shelf = shelf_of(change.address)
+    if change.action == "delete" and shelf in full:
+        yield f"taken away before the new ones are given: {QUOTAS[shelf[1]]} {shelf[1]} are the limit"
+
+
+def needs_new_version(change: Change) -> bool:
+    """A policy's document changes: its text is never edited in place."""
+    match change.before, change.after:
+        case Policy() as before, Policy() as after:
+            return before.document != after.document
+    return False
+
+
+def version_to_prune(change: Change) -> PolicyVersion | None:
+    """The oldest version that is not the default one, when a new one would be the sixth."""
+    if not needs_new_version(change) or not isinstance(change.before, Policy):
+        return None
+    versions = change.before.versions
+    spare = sorted((v for v in versions if not v.is_default), key=lambda v: v.number)
+    return spare[0] if spare and len(versions) >= MAX_VERSIONS else None

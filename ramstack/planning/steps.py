@@ -1,0 +1,192 @@
+"""From changes to drafts: which calls each change costs, in which phase, and which changes one call covers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+from ramstack.model.address import Address
+from ramstack.model.call import (
+    AddUserToGroup,
+    AttachPolicy,
+    Call,
+    CreateGroup,
+    CreatePolicy,
+    CreatePolicyVersion,
+    CreateUser,
+    DeleteGroup,
+    DeletePolicy,
+    DeletePolicyVersion,
+    DeleteUser,
+    DetachPolicy,
+    RemoveUserFromGroup,
+    TagPolicies,
+    UntagPolicies,
+    UpdateGroup,
+    UpdatePolicyDescription,
+    UpdateUser,
+)
+from ramstack.model.change import Change
+from ramstack.model.limits import MAX_CREATE_DISPLAY_NAME
+from ramstack.model.owner import OWNER_TAG, PROTECT_TAG, write_group_comments
+from ramstack.model.resource import Group, Policy, User
+from ramstack.planning.meaning import takes_away
+from ramstack.planning.remarks import needs_new_version, version_to_prune
+from ramstack.planning.room import Shelf, shelf_of
+
+
+class Phase(IntEnum):
+    """Order of issue. What gives comes before what takes away, so that nobody is left with nothing in between."""
+
+    PRUNE_VERSIONS = 0
+    POLICIES = 1
+    PRINCIPALS = 2
+    DETAILS = 3
+    UNTAG = 4
+    TAG = 5
+    MAKE_ROOM = 6
+    JOIN = 7
+    ATTACH = 8
+    DETACH = 9
+    LEAVE = 10
+    PRUNE_NARROWED = 11
+    NARROW = 12
+    DELETE = 13
+    DELETE_POLICIES = 14
+
+    @property
+    def title(self) -> str:
+        return self.name.lower().replace("_", " ")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A call and the changes that it covers; what it must wait for is found when all drafts are known."""
+
+    phase: Phase
+    call: Call
+    covers: tuple[Address, ...]
+
+
+def root_drafts(change: Change, born_with: Mapping[str, str], tags: tuple[Address, ...]) -> Iterator[Draft]:
+    """The drafts of one change of a user, group or policy, tags of existing users aside.
+
+    `born_with` are the tags that a new user is created with, `tags` the addresses of their changes.
+    """
+    where = (change.address,)
+    match change.before, change.after:
+        case None, User() as user:
+            yield from _create_user(user, born_with, (*where, *tags))
+        case User() as before, User() as after:
+            yield from _update_user(before, after, where)
+        case User(), None:
+            yield Draft(Phase.DELETE, DeleteUser(change.address.name), (*where, *tags))
+        case None, Group() as group:
+            comments = write_group_comments(group.comments or "", group.owner)
+            yield Draft(Phase.PRINCIPALS, CreateGroup(group.name, comments), where)
+        case Group() as before, Group() as after:
+            yield Draft(Phase.PRINCIPALS, _update_group(before, after), where)
+        case Group(), None:
+            yield Draft(Phase.DELETE, DeleteGroup(change.address.name), where)
+        case None, Policy() as policy:
+            yield Draft(Phase.POLICIES, _create_policy(policy), where)
+        case Policy() as before, Policy() as after:
+            yield from _update_policy(change, before, after)
+        case Policy(), None:
+            yield Draft(Phase.DELETE_POLICIES, DeletePolicy(change.address.name), where)
+
+
+def _create_user(user: User, tags: Mapping[str, str], covers: tuple[Address, ...]) -> Iterator[Draft]:
+    wanted = user.display_name or user.name
+    call = CreateUser(
+        name=user.name,
+        display_name=wanted[:MAX_CREATE_DISPLAY_NAME].rstrip(),
+        comments=user.comments or "",
+        email=user.email or "",
+        mobile=user.mobile or "",
+        tags=tuple(sorted({**tags, **own_tags(user)}.items())),
+    )
+    yield Draft(Phase.PRINCIPALS, call, covers)
+    if user.display_name and user.display_name != call.display_name:
+        yield Draft(Phase.DETAILS, UpdateUser(user.name, display_name=user.display_name), covers[:1])
+
+
+def _update_user(before: User, after: User, where: tuple[Address, ...]) -> Iterator[Draft]:
+    call = UpdateUser(
+        name=before.name,
+        new_name=_new(before.name, after.name),
+        display_name=_new(before.display_name, after.display_name),
+        comments=_new(before.comments, after.comments),
+        email=_new(before.email, after.email),
+        mobile=_new(before.mobile, after.mobile),
+    )
+    if call != UpdateUser(before.name):
+        yield Draft(Phase.PRINCIPALS, call, where)
+
+
+def _update_group(before: Group, after: Group) -> UpdateGroup:
+    stored = (write_group_comments(g.comments or "", g.owner) for g in (before, after))
+    return UpdateGroup(before.name, _new(before.name, after.name), _new(*stored))
+
+
+def _create_policy(policy: Policy) -> CreatePolicy:
+    text = policy.document.text if policy.document else ""
+    return CreatePolicy(policy.name, text, policy.description or "", ((OWNER_TAG, policy.owner),))
+
+
+def _update_policy(change: Change, before: Policy, after: Policy) -> Iterator[Draft]:
+    where = (change.address,)
+    if before.description != after.description:
+        yield Draft(Phase.POLICIES, UpdatePolicyDescription(after.name, after.description or ""), where)
+    if after.document and needs_new_version(change):
+        late = takes_away(before.document, after.document)
+        if pruned := version_to_prune(change):
+            prune = Phase.PRUNE_NARROWED if late else Phase.PRUNE_VERSIONS
+            yield Draft(prune, DeletePolicyVersion(after.name, pruned.id), where)
+        version = CreatePolicyVersion(after.name, after.document.text)
+        yield Draft(Phase.NARROW if late else Phase.POLICIES, version, where)
+    if after.owner != before.owner:
+        yield Draft(Phase.TAG, _mark_policy(after), where)
+
+
+def _mark_policy(after: Policy) -> Call:
+    names = (after.name,)
+    return (
+        TagPolicies(names, ((OWNER_TAG, after.owner),)) if after.owner else UntagPolicies(names, (OWNER_TAG,))
+    )
+
+
+def edge_draft(change: Change, crowded: frozenset[Shelf]) -> Draft:
+    """The draft of one membership or attachment that comes or goes."""
+    joins = change.address.kind == "membership"
+    if change.action == "create":
+        phase = Phase.JOIN if joins else Phase.ATTACH
+    elif shelf_of(change.address) in crowded:
+        phase = Phase.MAKE_ROOM
+    else:
+        phase = Phase.LEAVE if joins else Phase.DETACH
+    return Draft(phase, _join_or_leave(change) if joins else _attach_or_detach(change), (change.address,))
+
+
+def _join_or_leave(change: Change) -> Call:
+    call = AddUserToGroup if change.action == "create" else RemoveUserFromGroup
+    return call(change.address.name, change.address.group.name)
+
+
+def _attach_or_detach(change: Change) -> Call:
+    at = change.address
+    if change.action == "create":
+        return AttachPolicy(at.principal_kind, at.name, at.policy)
+    return DetachPolicy(at.principal_kind, at.name, at.policy, at.resource_group)
+
+
+def own_tags(user: User) -> dict[str, str]:
+    """The tags in which a user carries what is ours to remember: owner and protection."""
+    tags = {OWNER_TAG: user.owner, PROTECT_TAG: "true" if user.protect else ""}
+    return {key: value for key, value in tags.items() if value}
+
+
+def _new(before: str | None, after: str | None) -> str | None:
+    """The new value when it differs; None leaves it as it is."""
+    return after if after != before else None

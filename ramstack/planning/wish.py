@@ -1,0 +1,173 @@
+"""The wish as an account: what a stack's own roots shall hold, every unmanaged part copied from what they hold now.
+
+"If you do not want it deleted, copy it to the desired side": hands-off tags, additive lists and keys that were left out
+never reach the diff.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from ramstack.model.account import Account
+from ramstack.model.address import (
+    Address,
+    attachment_address,
+    group_address,
+    membership_address,
+    policy_address,
+    tag_address,
+    user_address,
+)
+from ramstack.model.problem import Origin, Problem, error
+from ramstack.model.resource import Attachment, Group, Membership, Policy, R, Resource, Tag, User, complete
+from ramstack.model.stack import GroupWish, PolicyName, Sited, Stack, UserWish
+from ramstack.planning.names import Catalogue, Names
+
+UNKNOWN_POLICY = "unknown-policy"  # offline a guess of the loader, here a fact
+
+Keeps = Callable[[Address], bool]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One stack's desired account, where each part was written, and which names could not be resolved."""
+
+    desired: Account
+    origins: Mapping[Address, Origin]
+    problems: tuple[Problem, ...]
+
+    @property
+    def roots(self) -> frozenset[Address]:
+        return frozenset(address for address, _ in self.desired.roots())
+
+
+@dataclass(frozen=True)
+class Sighted:
+    """A wished resource and the place that asks for it."""
+
+    address: Address
+    resource: Resource
+    origin: Origin
+
+
+def wish_of(stack: Stack, live: Account, names: Names) -> Wish:
+    """What `stack` wants of `live`, of what there will be."""
+    wished = [*_policies(stack, live), *_groups(stack, live), *_users(stack, live)]
+    problems = [*_unknown_policies(stack, names.catalogue), *_unknown_groups(stack, names.groups)]
+    wished += _attachments(stack, names.catalogue)
+    wished += _memberships(stack, names.groups)
+    resources = {s.address: s.resource for s in wished}
+    origins = {s.address: s.origin for s in wished}
+    kept = _kept(stack, live, roots={a for a in resources if a.is_root})
+    return Wish(replace(live, resources=kept | resources), origins, tuple(problems))
+
+
+def _users(stack: Stack, live: Account) -> Iterator[Sighted]:
+    for wish in stack.users.values():
+        address = user_address(wish.name)
+        user = User(
+            wish.name, wish.display_name, wish.comments, wish.email, wish.mobile, wish.protect, stack.owner
+        )
+        yield Sighted(address, complete(user, _live(live, address, User)), wish.origin)
+        for key, tag in (wish.tags or {}).items():
+            yield Sighted(tag_address(address, key), Tag(tag.value), tag.origin)
+
+
+def _groups(stack: Stack, live: Account) -> Iterator[Sighted]:
+    for wish in stack.groups.values():
+        address = group_address(wish.name)
+        group = Group(wish.name, wish.comments, stack.owner)
+        yield Sighted(address, complete(group, _live(live, address, Group)), wish.origin)
+
+
+def _policies(stack: Stack, live: Account) -> Iterator[Sighted]:
+    for wish in stack.policies.values():
+        address = policy_address(wish.name)
+        policy = Policy(wish.name, wish.description, wish.document, stack.owner)
+        yield Sighted(address, complete(policy, _live(live, address, Policy)), wish.origin)
+
+
+def _attachments(stack: Stack, catalogue: Catalogue) -> Iterator[Sighted]:
+    for principal, written in _granted(stack):
+        if ref := catalogue.resolve(written.value, stack.policies):
+            yield Sighted(attachment_address(principal, ref), Attachment(), written.origin)
+
+
+def _memberships(stack: Stack, groups: frozenset[str]) -> Iterator[Sighted]:
+    for wish in stack.users.values():
+        for group in wish.groups or ():
+            if group.value in groups:
+                address = membership_address(user_address(wish.name), group.value)
+                yield Sighted(address, Membership(), group.origin)
+
+
+def _granted(stack: Stack) -> Iterator[tuple[Address, Sited[PolicyName]]]:
+    for user in stack.users.values():
+        yield from ((user_address(user.name), written) for written in user.policies or ())
+    for group in stack.groups.values():
+        yield from ((group_address(group.name), written) for written in group.policies or ())
+
+
+def _unknown_policies(stack: Stack, catalogue: Catalogue) -> Iterator[Problem]:
+    for principal, written in _granted(stack):
+        if catalogue.resolve(written.value, stack.policies) is None:
+            yield error(
+                UNKNOWN_POLICY,
+                "Unknown policy",
+                f"{principal} is to get {written.value}. There is no such policy in this stack, among the system "
+                f"policies, or in the account (or this plan deletes it).{catalogue.suggest(written.value)}",
+                address=principal,
+                origin=written.origin,
+            )
+
+
+def _unknown_groups(stack: Stack, groups: frozenset[str]) -> Iterator[Problem]:
+    for wish in stack.users.values():
+        for group in wish.groups or ():
+            if group.value not in groups:
+                yield error(
+                    "unknown-group",
+                    "Unknown group",
+                    f"{user_address(wish.name)} is to join {group.value}. There is no such group in the stacks or in the "
+                    "account (or this plan deletes it). Declare it under groups: or correct the name.",
+                    address=user_address(wish.name),
+                    origin=group.origin,
+                )
+
+
+def _kept(stack: Stack, live: Account, roots: set[Address]) -> dict[Address, Resource]:
+    """What hangs below our roots now and is not ours to take away."""
+    keeps = {user_address(u.name): _user_keeps(stack, u) for u in stack.users.values()}
+    keeps |= {group_address(g.name): _group_keeps(g) for g in stack.groups.values()}
+    return {
+        address: resource
+        for address, resource in live.resources.items()
+        if not address.is_root and address.root in roots and keeps[address.root](address)
+    }
+
+
+def _user_keeps(stack: Stack, wish: UserWish) -> Keeps:
+    declared = {"tag": wish.tags, "membership": wish.groups, "attachment": wish.policies}
+    unmanaged = {kind for kind, written in declared.items() if wish.additive or written is None}
+
+    def keeps(address: Address) -> bool:
+        if address.kind == "tag" and stack.ignores_tag(address.tag_key):
+            return True
+        return address.kind in unmanaged or _at_resource_group(address)
+
+    return keeps
+
+
+def _group_keeps(wish: GroupWish) -> Keeps:
+    return lambda address: wish.additive or wish.policies is None or _at_resource_group(address)
+
+
+def _at_resource_group(address: Address) -> bool:
+    """`policies:` governs account scope only."""
+    return address.kind == "attachment" and bool(address.resource_group)
+
+
+def _live(live: Account, address: Address, kind: type[R]) -> R | None:
+    resource = live.get(address)
+    return resource if isinstance(resource, kind) else None
