@@ -1,0 +1,329 @@
+"""An account in memory behind the same port: fast enough for laws over thousands of generated plans.
+
+It refuses what the service refuses (absent names, double grants, delete conflicts, quotas), so a schedule in the wrong
+order fails here as it would there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from ramstack.gateway.port import (
+    AttachmentPage,
+    AttachmentRow,
+    Caller,
+    GroupRow,
+    PolicyRow,
+    Receipt,
+    TagRow,
+    UserRow,
+    VersionRow,
+)
+from ramstack.model import call as c
+from ramstack.model.address import PolicyRef
+from ramstack.model.errors import Conflict, LimitExceeded, NotFound, Refused
+
+SYSTEM = (
+    "AdministratorAccess",
+    "AliyunICEFullAccess",
+    "AliyunICEReadOnlyAccess",
+    "AliyunOSSFullAccess",
+    *(f"AliyunS{n}FullAccess" for n in range(30)),
+)
+ACCOUNT = "1234567890123456"
+
+
+@dataclass
+class MemoryUser:
+    id: str
+    display_name: str = ""
+    comments: str = ""
+    email: str = ""
+    mobile: str = ""
+    tags: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class MemoryPolicy:
+    description: str = ""
+    versions: list[VersionRow] = field(default_factory=list)
+    tags: dict[str, str] = field(default_factory=dict)
+    next_version: int = 1
+
+
+@dataclass
+class MemoryGateway:
+    """Implements Reader and Writer. `calls` is every write in order; `fails` says which calls are refused."""
+
+    users_: dict[str, MemoryUser] = field(default_factory=dict)
+    groups_: dict[str, str] = field(default_factory=dict)
+    policies_: dict[str, MemoryPolicy] = field(default_factory=dict)
+    members_: set[tuple[str, str]] = field(default_factory=set)
+    grants_: set[AttachmentRow] = field(default_factory=set)
+    calls: list[c.Call] = field(default_factory=list)
+    turns: list[c.Call] = field(default_factory=list)
+    reads: int = 0
+    fails: object = None
+    shows_tags: bool = True
+
+    @classmethod
+    def of(cls, record: dict) -> MemoryGateway:
+        """An account as a case writes it down."""
+        versions = {
+            name: [
+                VersionRow(f"v{n}", n == len(policy["versions"]), json.dumps(document))
+                for n, document in enumerate(policy["versions"], 1)
+            ]
+            for name, policy in record.get("policies", {}).items()
+        }
+        return cls(
+            users_={n: MemoryUser(str(i), **u) for i, (n, u) in enumerate(record.get("users", {}).items())},
+            groups_=record.get("groups", {}),
+            policies_={
+                name: MemoryPolicy(
+                    policy.get("description", ""),
+                    versions[name],
+                    policy.get("tags", {}),
+                    len(versions[name]) + 1,
+                )
+                for name, policy in record.get("policies", {}).items()
+            },
+            members_={(user, group) for user, group in record.get("members", [])},
+            grants_={
+                AttachmentRow(kind, name, PolicyRef(*policy.split("/")), *scope)
+                for kind, name, policy, *scope in record.get("grants", [])
+            },
+        )
+
+    # reader
+
+    def calls_made(self) -> int:
+        return self.reads
+
+    def caller(self) -> Caller:
+        self.reads += 1
+        return Caller(ACCOUNT, f"acs:ram::{ACCOUNT}:root", "Account")
+
+    def users(self) -> Iterator[UserRow]:
+        self.reads += 1
+        for name, user in sorted(self.users_.items()):
+            tags = tuple(user.tags.items()) if self.shows_tags else ()
+            fields = (user.display_name, user.comments, user.email, user.mobile)
+            yield UserRow(user.id, name, *fields, tags=tags)
+
+    def user_tags(self, user_ids: tuple[str, ...]) -> Iterator[TagRow]:
+        assert 0 < len(user_ids) <= 50
+        self.reads += 1
+        return iter(
+            [TagRow(u.id, k, v) for u in self.users_.values() if u.id in user_ids for k, v in u.tags.items()]
+        )
+
+    def users_tagged(self, key: str) -> Iterator[TagRow]:
+        self.reads += 1
+        return iter([TagRow(u.id, key, u.tags[key]) for u in self.users_.values() if key in u.tags])
+
+    def groups(self) -> Iterator[GroupRow]:
+        self.reads += 1
+        return iter([GroupRow(name, comments) for name, comments in sorted(self.groups_.items())])
+
+    def members(self, group: str) -> Iterator[str]:
+        self.reads += 1
+        return iter(sorted(user for user, g in self.members_ if g == group))
+
+    def policies(self) -> Iterator[PolicyRow]:
+        self.reads += 1
+        rows = [
+            PolicyRow(PolicyRef("system", n), attachment_count=self._count(PolicyRef("system", n)))
+            for n in SYSTEM
+        ]
+        for name, p in sorted(self.policies_.items()):
+            ref = PolicyRef("custom", name)
+            rows.append(PolicyRow(ref, p.description, "", self._count(ref), tuple(p.tags.items())))
+        return iter(rows)
+
+    def policy_versions(self, ref: PolicyRef) -> tuple[VersionRow, ...]:
+        self.reads += 1
+        return tuple(self.policies_[ref.name].versions)
+
+    def attachment_page(self, number: int) -> AttachmentPage:
+        self.reads += 1
+        rows = sorted(self.grants_, key=str)
+        return AttachmentPage(len(rows), tuple(rows[(number - 1) * 100 : number * 100]))
+
+    def entities_of(self, ref: PolicyRef) -> tuple[AttachmentRow, ...]:
+        self.reads += 1
+        return tuple(sorted((g for g in self.grants_ if g.policy == ref and not g.resource_group), key=str))
+
+    def _count(self, ref: PolicyRef) -> int:
+        return sum(g.policy == ref and not g.resource_group for g in self.grants_)
+
+    # writer
+
+    def await_turn(self, call: c.Call) -> None:
+        self.turns.append(call)
+
+    def perform(self, call: c.Call, *, has_turn: bool = False) -> Receipt:
+        self.calls.append(call)
+        if callable(self.fails) and self.fails(call):
+            raise Refused("NoPermission", "you are not authorized", "R-1")
+        self._carry_out(call)
+        return Receipt(f"R{len(self.calls)}")
+
+    def _carry_out(self, call: c.Call) -> None:
+        match call:
+            case c.CreateUser():
+                self._absent(call.name, self.users_, "User")
+                assert 1 <= len(call.display_name) <= 24
+                fields = (call.display_name, call.comments, call.email, call.mobile)
+                self.users_[call.name] = MemoryUser(f"2{len(self.calls):017}", *fields, dict(call.tags))
+            case c.UpdateUser():
+                user = self._user(call.name)
+                for name in ("display_name", "comments", "email", "mobile"):
+                    if getattr(call, name) is not None:
+                        setattr(user, name, getattr(call, name))
+                if call.new_name:
+                    self._absent(call.new_name, self.users_, "User")
+                    self._rename_user(call.name, call.new_name)
+            case c.DeleteUser(name):
+                self._user(name)
+                self._free("User", name, [g for u, g in self.members_ if u == name], self._held("user", name))
+                del self.users_[name]
+            case c.TagUsers(names, tags):
+                for name in names:
+                    user = self._user(name)
+                    user.tags |= dict(tags)
+                    self._room(len(user.tags), 20, "Tag")
+            case c.UntagUsers(names, keys):
+                for name in names:
+                    for key in keys:
+                        self._user(name).tags.pop(key, None)
+            case c.CreateGroup(name, comments):
+                self._absent(name, self.groups_, "Group")
+                assert len(comments) <= 128
+                self.groups_[name] = comments
+            case c.UpdateGroup(name, new_name, comments):
+                self._there(name, self.groups_, "Group")
+                if comments is not None:
+                    self.groups_[name] = comments
+                if new_name:
+                    self._rename_group(name, new_name)
+            case c.DeleteGroup(name):
+                self._there(name, self.groups_, "Group")
+                self._free(
+                    "Group", name, [u for u, g in self.members_ if g == name], self._held("group", name)
+                )
+                del self.groups_[name]
+            case c.AddUserToGroup(user, group):
+                self._user(user)
+                self._there(group, self.groups_, "Group")
+                self._absent((user, group), self.members_, "User.Group")
+                self._room(sum(u == user for u, _ in self.members_) + 1, 10, "User.Group")
+                self.members_.add((user, group))
+            case c.RemoveUserFromGroup(user, group):
+                self._there((user, group), self.members_, "User.Group")
+                self.members_.remove((user, group))
+            case _:
+                self._carry_out_policy(call)
+
+    def _carry_out_policy(self, call: c.Call) -> None:
+        match call:
+            case c.CreatePolicy(name, document, description, tags):
+                self._absent(name, self.policies_, "Policy")
+                first = VersionRow("v1", is_default=True, document=document)
+                self.policies_[name] = MemoryPolicy(description, [first], dict(tags), 2)
+            case c.CreatePolicyVersion(name, document):
+                policy = self._policy(name)
+                self._room(len(policy.versions) + 1, 5, "Policy.Version")
+                policy.versions = [replace(v, is_default=False) for v in policy.versions]
+                policy.versions.append(
+                    VersionRow(f"v{policy.next_version}", is_default=True, document=document)
+                )
+                policy.next_version += 1
+            case c.DeletePolicyVersion(name, version):
+                policy = self._policy(name)
+                assert version not in [v.id for v in policy.versions if v.is_default]
+                policy.versions = [v for v in policy.versions if v.id != version]
+            case c.UpdatePolicyDescription(name, description):
+                self._policy(name).description = description
+            case c.TagPolicies(names, tags):
+                for name in names:
+                    self._policy(name).tags |= dict(tags)
+            case c.UntagPolicies(names, keys):
+                for name in names:
+                    for key in keys:
+                        self._policy(name).tags.pop(key, None)
+            case c.DeletePolicy(name):
+                self._policy(name)
+                self._free(
+                    "Policy", name, [], [g for g in self.grants_ if g.policy == PolicyRef("custom", name)]
+                )
+                del self.policies_[name]
+            case c.AttachPolicy(kind, principal, policy):
+                self._principal(kind, principal)
+                known = self.policies_ if policy.type == "custom" else SYSTEM
+                self._there(policy.name, known, "Policy")
+                row = AttachmentRow(kind, principal, policy)
+                self._absent(row, self.grants_, f"{kind.title()}.Policy")
+                held = [
+                    g
+                    for g in self._held(kind, principal)
+                    if g.policy.type == policy.type and not g.resource_group
+                ]
+                self._room(len(held) + 1, {"system": 20, "custom": 10}[policy.type], "User.Policy")
+                self.grants_.add(row)
+            case c.DetachPolicy(kind, principal, policy, resource_group):
+                row = AttachmentRow(kind, principal, policy, resource_group)
+                self._there(row, self.grants_, f"{kind.title()}.Policy")
+                self.grants_.remove(row)
+            case _:
+                raise AssertionError(call)
+
+    def _principal(self, kind: str, name: str) -> None:
+        self._there(name, self.users_ if kind == "user" else self.groups_, kind.title())
+
+    def _user(self, name: str) -> MemoryUser:
+        self._there(name, self.users_, "User")
+        return self.users_[name]
+
+    def _policy(self, name: str) -> MemoryPolicy:
+        self._there(name, self.policies_, "Policy")
+        return self.policies_[name]
+
+    def _held(self, kind: str, name: str) -> list[AttachmentRow]:
+        return [g for g in self.grants_ if (g.kind, g.principal) == (kind, name)]
+
+    def _rename_user(self, old: str, new: str) -> None:
+        self.users_[new] = self.users_.pop(old)
+        self.members_ = {(new if u == old else u, g) for u, g in self.members_}
+        self.grants_ = {
+            replace(g, principal=new) if (g.kind, g.principal) == ("user", old) else g for g in self.grants_
+        }
+
+    def _rename_group(self, old: str, new: str) -> None:
+        self.groups_[new] = self.groups_.pop(old)
+        self.members_ = {(u, new if g == old else g) for u, g in self.members_}
+        self.grants_ = {
+            replace(g, principal=new) if (g.kind, g.principal) == ("group", old) else g for g in self.grants_
+        }
+
+    @staticmethod
+    def _there(key: object, held: object, what: str) -> None:
+        if key not in held:  # type: ignore[operator]
+            raise NotFound(f"EntityNotExist.{what}", f"{key} does not exist", "R-0")
+
+    @staticmethod
+    def _absent(key: object, held: object, what: str) -> None:
+        if key in held:  # type: ignore[operator]
+            raise Conflict(f"EntityAlreadyExists.{what}", f"{key} exists", "R-0")
+
+    @staticmethod
+    def _room(count: int, limit: int, what: str) -> None:
+        if count > limit:
+            raise LimitExceeded(f"LimitExceeded.{what}", f"the limit is {limit}", "R-0")
+
+    @staticmethod
+    def _free(what: str, name: str, *holds: list[object]) -> None:
+        if any(holds):
+            raise Conflict(f"DeleteConflict.{what}", f"{name} still has {holds}", "R-0")
