@@ -1,0 +1,43 @@
+"""Signs: how an action, a risk and a severity look, in words first and in colour second."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from ramstack.model.change import Action, Risk
+from ramstack.model.outcome import Status
+from ramstack.model.problem import Severity
+from ramstack.views.words import Word
+
+SIGNS: Mapping[Action, str] = MappingProxyType({"create": "+", "update": "~", "delete": "-"})
+STYLES: Mapping[Action | Risk | Status | Severity, str] = MappingProxyType(
+    {
+        "create": "green",
+        "update": "yellow",
+        "delete": "red",
+        "admin-grant": "bold red",
+        "destructive": "bold red",
+        "credential": "bold yellow",
+        "routine": "",
+        "done": "green",
+        "failed": "bold red",
+        "uncertain": "bold yellow",
+        "skipped": "yellow",
+        "error": "bold red",
+        "warning": "bold yellow",
+    }
+)
+RISKS: tuple[Risk, ...] = ("admin-grant", "destructive", "credential", "routine")
+"""Most dangerous first."""
+
+COMMAND = "bold cyan"
+
+
+def sign(action: Action) -> Word:
+    return Word(SIGNS[action], STYLES[action])
+
+
+def warn(risk: Risk) -> list[Word]:
+    """`! destructive`; nothing for what is routine."""
+    return [] if risk == "routine" else [Word(f"! {risk}", STYLES[risk], gap=2)]
