@@ -1,0 +1,27 @@
+"""The commands, in the order in which a newcomer needs them."""
+
+from __future__ import annotations
+
+import click
+
+from ramstack.cli.commands.apply import apply, destroy
+from ramstack.cli.commands.init import init
+from ramstack.cli.commands.local import local
+from ramstack.cli.commands.look import policies, schema, whoami
+from ramstack.cli.commands.ownership import adopt, release
+from ramstack.cli.commands.plan import plan
+from ramstack.cli.commands.validate import validate
+
+COMMANDS: tuple[click.Command, ...] = (
+    init,
+    validate,
+    plan,
+    apply,
+    destroy,
+    adopt,
+    release,
+    policies,
+    whoami,
+    schema,
+    local,
+)

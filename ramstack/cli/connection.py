@@ -1,0 +1,70 @@
+"""Which account a command talks to: the live one, one endpoint for every product, or the embedded account."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from ramstack.cli.workdir import local_database
+from ramstack.cli.world import World
+from ramstack.model.errors import BadEndpoint, RamstackError
+from ramstack.model.limits import Rates
+
+if TYPE_CHECKING:
+    from ramstack.cli.options import Where
+    from ramstack.gateway.connection import Gateway
+
+ON = ("1", "true", "yes", "on")
+
+
+@contextmanager
+def open_account(world: World, where: Where) -> Iterator[Gateway]:
+    """A gateway to the account that flags and environment ask for.
+
+    With `--local` the user's credentials are not even read: the embedded account has its own root key.
+    """
+    from ramstack.gateway.connection import connect
+    from ramstack.gateway.credentials import fixed, standard_chain
+
+    if where.local and where.endpoint:
+        raise BadEndpoint("--local and --endpoint exclude each other")
+    rates = rates_of(world)
+    if is_local(world, where):
+        from ramstack.emulator import EmbeddedAccount
+
+        with EmbeddedAccount(local_database(world.cwd)) as account:
+            pair = fixed(account.access_key_id, account.access_key_secret)
+            with connect(pair, endpoint=account.endpoint, rates=rates, environ=world.environ) as gateway:
+                yield gateway
+    else:
+        endpoint = where.endpoint or world.environ.get("RAMSTACK_ENDPOINT") or None
+        chain = standard_chain(world.environ, clock=time.monotonic)
+        with connect(chain, endpoint=endpoint, rates=rates, environ=world.environ) as gateway:
+            yield gateway
+
+
+def is_local(world: World, where: Where) -> bool:
+    """A flag beats the environment: `--endpoint` also wins over RAMSTACK_LOCAL."""
+    asked = world.environ.get("RAMSTACK_LOCAL", "").lower() in ON
+    return where.local or (asked and not where.endpoint)
+
+
+def reached(world: World, where: Where) -> str:
+    """Where the account is, in words."""
+    if is_local(world, where):
+        return "the embedded account"
+    return where.endpoint or world.environ.get("RAMSTACK_ENDPOINT") or "the live service"
+
+
+def rates_of(world: World) -> Rates:
+    """The account's rates, times RAMSTACK_RATE_SCALE for accounts with raised quotas and for tests."""
+    text = world.environ.get("RAMSTACK_RATE_SCALE", "1")
+    try:
+        scale = float(text)
+    except ValueError:
+        scale = 0.0
+    if not 0 < scale < float("inf"):
+        raise RamstackError(f"RAMSTACK_RATE_SCALE is {text!r}; give a number above 0, such as 10")
+    return Rates(scale)

@@ -1,0 +1,121 @@
+"""What a command is given: stacks from paths and variables, addresses, rails to lift."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ramstack.cli.world import World
+from ramstack.model.address import Address
+from ramstack.model.errors import DamagedPlan, RamstackError
+
+if TYPE_CHECKING:
+    from ramstack.model.change import Plan
+    from ramstack.model.stack import Stack
+    from ramstack.planning.plan import Request
+
+STACK_SUFFIXES = (".yaml", ".yml")
+VARIABLE_PREFIX = "RAMSTACK_VAR_"
+_UNITS = {
+    "s": timedelta(seconds=1),
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+}
+_ASSIGNMENT = re.compile(r"([A-Z0-9_]+)=(.*)", re.DOTALL)
+
+
+def stacks_of(world: World, paths: Sequence[Path], variables: Mapping[str, str]) -> tuple[Stack, ...]:
+    """The stacks at `paths`; without any, those in `stacks/` or, where there is none, here."""
+    from ramstack.stackfile import load_stacks
+
+    found = [path for path in (Path("stacks"), Path()) if (world.cwd / path).is_dir()]
+    return load_stacks(tuple(paths) or (found[0],), variables=variables)
+
+
+def variables_of(world: World, assigned: Sequence[str], files: Sequence[Path]) -> dict[str, str]:
+    """From the environment, then files, then flags: the later wins. Raises UsageError for what is no NAME=VALUE."""
+    prefix = len(VARIABLE_PREFIX)
+    variables = {k[prefix:]: v for k, v in world.environ.items() if k.startswith(VARIABLE_PREFIX)}
+    lines = [line.strip() for file in files for line in _text_of(file).splitlines()]
+    for assignment in (*(line for line in lines if line and not line.startswith("#")), *assigned):
+        match = _ASSIGNMENT.fullmatch(assignment)
+        if match is None:
+            raise click.UsageError(
+                f"{assignment.partition('=')[0]!r} is not NAME=VALUE with NAME of A-Z, 0-9 and _"
+            )
+        variables[match.group(1)] = match.group(2)
+    return variables
+
+
+def addresses_of(texts: Sequence[str]) -> tuple[Address, ...]:
+    """Addresses as typed. Raises UsageError for what is none."""
+    try:
+        return tuple(Address.parse(text) for text in texts)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def roots_of(texts: Sequence[str]) -> tuple[Address, ...]:
+    """Addresses of users, groups and policies. Raises UsageError for anything below one."""
+    addresses = addresses_of(texts)
+    if deeper := [str(address) for address in addresses if not address.is_root]:
+        raise click.UsageError(f"{', '.join(deeper)}: only users, groups and policies carry an owner mark")
+    return addresses
+
+
+def allowed_of(texts: Sequence[str]) -> dict[str, int | None]:
+    """Rails to lift: `NAME` or `NAME=N`. Raises UsageError for a rail that does not exist or is never lifted."""
+    from ramstack.planning.rails import LIFTABLE
+
+    allowed: dict[str, int | None] = {}
+    for text in texts:
+        name, given, number = text.partition("=")
+        if name not in LIFTABLE or (given and not number.isdecimal()):
+            raise click.UsageError(
+                f"--allow {text}: there is no such rail to lift; there are {', '.join(LIFTABLE)}"
+            )
+        allowed[name] = int(number) if given else None
+    return allowed
+
+
+def request_of(
+    world: World, targets: Sequence[str] = (), allowed: Sequence[str] = (), lifetime: str = "24h"
+) -> Request:
+    """What is asked of the planner, at this moment."""
+    from ramstack.planning.plan import Request
+
+    return Request(world.now(), addresses_of(targets), allowed_of(allowed), duration_of(lifetime))
+
+
+def duration_of(text: str) -> timedelta:
+    """`90s`, `30m`, `24h`, `7d`. Raises UsageError for anything else."""
+    match = re.fullmatch(r"([0-9]{1,6})([smhd])", text)
+    if match is None:
+        raise click.UsageError(f"{text!r} is not a duration such as 30m, 24h or 7d")
+    return int(match.group(1)) * _UNITS[match.group(2)]
+
+
+def saved_plan_of(world: World, paths: Sequence[Path]) -> Plan | None:
+    """The plan when the one path is a plan file; None when the paths are stacks. Raises DamagedPlan."""
+    from ramstack.planning.planfile import read_plan
+
+    file = world.cwd / paths[0] if len(paths) == 1 else None
+    if file is None or not file.is_file() or file.suffix in STACK_SUFFIXES:
+        return None
+    try:
+        return read_plan(_text_of(file))
+    except DamagedPlan as error:
+        raise DamagedPlan(f"{paths[0]} is not a plan that can be applied: {error}") from None
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RamstackError(f"cannot read {file}: {error}") from None
