@@ -124,6 +124,15 @@ class MemoryGateway:
         self.reads += 1
         return iter([TagRow(u.id, key, u.tags[key]) for u in self.users_.values() if key in u.tags])
 
+    def user(self, name: str) -> UserRow | None:
+        self.reads += 1
+        user = self.users_.get(name)
+        return user and UserRow(user.id, name, user.display_name, user.comments, user.email, user.mobile)
+
+    def group(self, name: str) -> GroupRow | None:
+        self.reads += 1
+        return GroupRow(name, self.groups_[name]) if name in self.groups_ else None
+
     def groups(self) -> Iterator[GroupRow]:
         self.reads += 1
         return iter([GroupRow(name, comments) for name, comments in sorted(self.groups_.items())])
@@ -145,7 +154,7 @@ class MemoryGateway:
 
     def policy_versions(self, ref: PolicyRef) -> tuple[VersionRow, ...]:
         self.reads += 1
-        return tuple(self.policies_[ref.name].versions)
+        return tuple(self._policy(ref.name).versions)
 
     def attachment_page(self, number: int) -> AttachmentPage:
         self.reads += 1

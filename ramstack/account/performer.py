@@ -1,29 +1,29 @@
-"""One step on the wire: a call that is performed, told apart by what came back, and split where it was refused as a group."""
+"""One step on the wire: performed, settled where the answer is in doubt, and split where it was refused as a group."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from ramstack.gateway.port import Writer
+from ramstack.account.settle import ENDING, GIVING, is_done
+from ramstack.gateway.port import Reader, Writer
 from ramstack.model.address import Address
 from ramstack.model.call import (
-    DeleteGroup,
-    DeletePolicy,
-    DeletePolicyVersion,
-    DeleteUser,
-    DetachPolicy,
-    RemoveUserFromGroup,
+    Call,
+    CreatePolicyVersion,
     Step,
     TagPolicies,
     TagUsers,
     UntagPolicies,
     UntagUsers,
 )
-from ramstack.model.errors import GatewayError, NotFound, Refused, Uncertain
+from ramstack.model.errors import Conflict, GatewayError, NotFound, Refused, Uncertain
 from ramstack.model.outcome import Fault, Status
 
 GROUPED = (TagUsers, UntagUsers, TagPolicies, UntagPolicies)
-ENDING = (DetachPolicy, RemoveUserFromGroup, DeleteUser, DeleteGroup, DeletePolicy, DeletePolicyVersion)
+ATTEMPTS = 5
+WAITS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4)  # seconds between looks for what may not be visible yet
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Performer:
-    """Performs steps with a writer. Safe to use from several threads."""
+    """Performs steps with a writer, and settles with a reader. Safe to use from several threads."""
 
     writer: Writer
+    reader: Reader
+    sleep: Callable[[float], None] = time.sleep
 
     def await_turn(self, step: Step) -> None:
         """Wait for the account's rate. Asked in order of issue, so that two runs of one plan issue alike."""
@@ -54,22 +56,60 @@ class Performer:
     def perform(self, step: Step, *, has_turn: bool = True) -> list[Part]:
         """One part for every covered change; raises nothing that the gateway raises."""
         try:
-            request_id = self.writer.perform(step.call, has_turn=has_turn).request_id
+            request_id = self._settled(step, has_turn=has_turn)
         except Refused as refusal:
             if halves := split(step):
                 return [part for half in halves for part in self.perform(half, has_turn=False)]
-            return self._refused(step, refusal)
+            return _all(step, "failed", refusal)
         except Uncertain as doubt:
             return _all(step, "uncertain", doubt)
         except GatewayError as error:
             return _all(step, "failed", error)
         return [Part(address, "done", request_id) for address in step.covers]
 
-    def _refused(self, step: Step, refusal: Refused) -> list[Part]:
-        """What was to go and is not there is gone."""
-        if isinstance(refusal, NotFound) and isinstance(step.call, ENDING):
-            return [Part(address, "done", refusal.request_id) for address in step.covers]
-        return _all(step, "failed", refusal)
+    def _settled(self, step: Step, *, has_turn: bool) -> str:
+        """The request id of the answer that counts. Raises the last error when there is none within bounds."""
+        last: GatewayError = Uncertain("Unsettled", "no attempt was made")
+        for wait in WAITS[:ATTEMPTS]:
+            try:
+                return self.writer.perform(step.call, has_turn=has_turn).request_id
+            except (Uncertain, Conflict, NotFound) as error:
+                if self._turns_out_done(step.call, error):
+                    return error.request_id
+                if not may_repeat(step, error):
+                    raise
+                last, has_turn = error, False
+            self.sleep(wait)
+        raise last
+
+    def _turns_out_done(self, call: Call, error: GatewayError) -> bool:
+        """Whether an error hides that what the call wanted is there: done by a lost attempt, or by somebody else."""
+        match error:
+            case NotFound() if isinstance(call, ENDING):
+                return True
+            case NotFound() | Conflict():
+                return isinstance(call, GIVING) and self._looks(
+                    call, WAITS if isinstance(error, Conflict) else ()
+                )
+            case _:
+                return self._looks(call, WAITS if isinstance(call, CreatePolicyVersion) else ())
+
+    def _looks(self, call: Call, waits: tuple[float, ...]) -> bool:
+        """Look once, and again after each wait while nothing of it is seen."""
+        looks = (is_done(self.reader, call) for _ in self._moments(waits))
+        return next((found for found in looks if found is not None), False)
+
+    def _moments(self, waits: tuple[float, ...]) -> Iterator[None]:
+        yield
+        for wait in waits:
+            self.sleep(wait)
+            yield
+
+
+def may_repeat(step: Step, error: GatewayError) -> bool:
+    """A lost attempt may be repeated once it was looked for; so may a giving one that does not find what was just made."""
+    lagging = isinstance(error, NotFound) and bool(step.needs) and isinstance(step.call, GIVING)
+    return lagging or isinstance(error, Uncertain)
 
 
 def split(step: Step) -> tuple[Step, Step] | None:

@@ -156,7 +156,9 @@ def perform(world: World, gateway: Gateway, plan: Plan, live: Account) -> Iterat
     with Stop(world) as stop:
         view.started(batches)
         try:
-            for outcome in apply(batches, plan.changes, Performer(gateway.writer()), stop.is_set):
+            for outcome in apply(
+                batches, plan.changes, Performer(gateway.writer(), gateway.reader), stop.is_set
+            ):
                 view.outcome(outcome)
                 yield outcome
         finally:

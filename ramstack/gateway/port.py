@@ -114,7 +114,15 @@ class Reader(Protocol):
         """Every user that carries tag `key`, lazily: the first 100 cost one call."""
         ...
 
+    def user(self, name: str) -> UserRow | None:
+        """One user without its tags, to settle a write; None when there is none."""
+        ...
+
     def groups(self) -> Iterator[GroupRow]: ...
+
+    def group(self, name: str) -> GroupRow | None:
+        """One group, to settle a write; None when there is none."""
+        ...
 
     def members(self, group: str) -> Iterator[str]:
         """The names of a group's users."""

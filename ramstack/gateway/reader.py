@@ -6,9 +6,13 @@ Page sizes are the largest that the services take (RAM fact sheet, sections 2 an
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
+from aliyunsdkcore.request import AcsRequest
+from aliyunsdkram.request.v20150501.GetGroupRequest import GetGroupRequest
 from aliyunsdkram.request.v20150501.GetPolicyRequest import GetPolicyRequest
+from aliyunsdkram.request.v20150501.GetUserRequest import GetUserRequest
 from aliyunsdkram.request.v20150501.ListEntitiesForPolicyRequest import ListEntitiesForPolicyRequest
 from aliyunsdkram.request.v20150501.ListGroupsRequest import ListGroupsRequest
 from aliyunsdkram.request.v20150501.ListPoliciesRequest import ListPoliciesRequest
@@ -31,7 +35,10 @@ from ramstack.gateway.port import (
 )
 from ramstack.gateway.wire import policy_params
 from ramstack.model.address import PolicyRef
+from ramstack.model.errors import NotFound
 from ramstack.model.limits import TAG_TARGETS_PER_CALL
+
+T = TypeVar("T")
 
 _LARGE_PAGE = "1000"
 _SMALL_PAGE = "100"
@@ -67,6 +74,13 @@ class SdkReader:
     def users_tagged(self, key: str) -> Iterator[TagRow]:
         return self._tags({"Tag.1.Key": key})
 
+    def user(self, name: str) -> UserRow | None:
+        request = filled(GetUserRequest(), {"UserName": name})
+        return self._one(request, "User", lambda row: rows.user_row({**row, "UserPrincipalName": name}))
+
+    def group(self, name: str) -> GroupRow | None:
+        return self._one(filled(GetGroupRequest(), {"GroupName": name}), "Group", rows.group_row)
+
     def groups(self) -> Iterator[GroupRow]:
         for page in marker_pages(self._groups_page):
             yield from map(rows.group_row, rows.items(page, "Groups", "Group"))
@@ -93,6 +107,12 @@ class SdkReader:
     def entities_of(self, ref: PolicyRef) -> tuple[AttachmentRow, ...]:
         reply = self._channel.read(filled(ListEntitiesForPolicyRequest(), policy_params(ref)))
         return rows.entity_rows(reply, ref)
+
+    def _one(self, request: AcsRequest, key: str, row: Callable[[rows.Json], T]) -> T | None:
+        try:
+            return row(rows.member(self._channel.read(request), key))
+        except NotFound:
+            return None
 
     def _users_page(self, marker: str) -> Reply:
         params = _page(marker, _LARGE_PAGE) | {"Status": "active,freeze"}

@@ -120,7 +120,7 @@ def test_expired(shell: Shell) -> None:
 def test_partial(shell: Shell, account: EmbeddedAccount) -> None:
     """5: one grant is refused; the rest is done, and a second run finishes the work."""
     shell.write("x.yaml", TEAM)
-    account.set_faults(Fault("internal", action="CreateGroup", times=1))
+    account.set_faults(Fault("internal", action="CreateGroup"))
     result = shell.run("apply", "x.yaml", "--yes", "--format", "json")
     assert result.code == result.json["exit_code"] == Exit.PARTIAL
     assert len(result.json["outcomes"]) == sum(result.json["summary"].values())

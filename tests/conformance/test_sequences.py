@@ -59,6 +59,8 @@ def converge(gateway: Gateway, wanted: list[Stack] | tuple[Stack, ...]) -> None:
     live = read_account(gateway.reader, scope_of_stacks(wanted))
     plan = make_plan(wanted, live, EVERYTHING)
     assert plan.errors == ()
-    outcomes = list(apply(schedule(plan.changes, live), plan.changes, Performer(gateway.writer())))
+    outcomes = list(
+        apply(schedule(plan.changes, live), plan.changes, Performer(gateway.writer(), gateway.reader))
+    )
     assert {outcome.status for outcome in outcomes} <= {"done"}, [o for o in outcomes if o.status != "done"]
     assert make_plan(wanted, read_account(gateway.reader, scope_of_stacks(wanted)), EVERYTHING).changes == ()

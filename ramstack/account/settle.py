@@ -1,0 +1,121 @@
+"""Settling: after a write without a trustworthy answer the object is read back, never guessed.
+
+What a second attempt may do differs by call. Most are guarded by the service, which refuses to create, attach or join twice
+and to delete or detach what is gone; edits and tags may be repeated harmlessly. Only a second `CreatePolicyVersion` would
+leave something behind, so that one is looked for patiently before it is repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ramstack.gateway.port import Reader, UserRow
+from ramstack.model.address import PolicyRef
+from ramstack.model.call import (
+    AddUserToGroup,
+    AttachPolicy,
+    Call,
+    CreateGroup,
+    CreatePolicy,
+    CreatePolicyVersion,
+    CreateUser,
+    DeleteGroup,
+    DeletePolicy,
+    DeletePolicyVersion,
+    DeleteUser,
+    DetachPolicy,
+    RemoveUserFromGroup,
+    Tags,
+    UpdateGroup,
+    UpdateUser,
+)
+from ramstack.model.errors import NotFound
+from ramstack.policy import stored_document
+
+GIVING = (CreateUser, CreateGroup, CreatePolicy, AddUserToGroup, AttachPolicy, UpdateUser, UpdateGroup)
+"""Refused as a conflict when it was done before: by our own lost attempt, or by somebody else."""
+
+ENDING = (DetachPolicy, RemoveUserFromGroup, DeleteUser, DeleteGroup, DeletePolicy, DeletePolicyVersion)
+"""Refused as not found when it was done before."""
+
+
+def is_done(reader: Reader, call: Call) -> bool | None:
+    """Whether the account holds what the call wanted. None: nothing of it is seen, or not yet; False: something else is."""
+    try:
+        return _holds(reader, call)
+    except NotFound:
+        return True if isinstance(call, ENDING) else None
+
+
+def _holds(reader: Reader, call: Call) -> bool | None:
+    match call:
+        case CreateUser() | UpdateUser() | DeleteUser():
+            return _holds_user(reader, call)
+        case CreateGroup() | UpdateGroup() | DeleteGroup():
+            return _holds_group(reader, call)
+        case AddUserToGroup(user=user, group=group):
+            return user in reader.members(group) or None
+        case RemoveUserFromGroup(user=user, group=group):
+            return user not in reader.members(group)
+        case AttachPolicy(policy=policy):
+            return (call.kind, call.principal) in _holders(reader, policy) or None
+        case DetachPolicy(policy=policy, resource_group=""):
+            return (call.kind, call.principal) not in _holders(reader, policy)
+        case _:
+            return _holds_policy(reader, call)
+
+
+def _holds_user(reader: Reader, call: CreateUser | UpdateUser | DeleteUser) -> bool | None:
+    match call:
+        case CreateUser(name=name, tags=tags):
+            row = reader.user(name)
+            return None if row is None else _carries(reader, row, tags)
+        case UpdateUser(name=name, new_name=new_name):
+            row = reader.user(new_name or name)
+            return None if row is None else _agrees(row, call)
+        case DeleteUser(name=name):
+            return reader.user(name) is None
+
+
+def _carries(reader: Reader, row: UserRow, tags: Tags) -> bool:
+    return set(tags) <= {(tag.key, tag.value) for tag in reader.user_tags((row.id,))}
+
+
+def _agrees(row: UserRow, call: UpdateUser) -> bool:
+    wanted: Mapping[str, str | None] = {
+        "display_name": call.display_name,
+        "comments": call.comments,
+        "email": call.email,
+        "mobile": call.mobile,
+    }
+    return all(value in (None, getattr(row, name)) for name, value in wanted.items())
+
+
+def _holds_group(reader: Reader, call: CreateGroup | UpdateGroup | DeleteGroup) -> bool | None:
+    match call:
+        case DeleteGroup(name=name):
+            return reader.group(name) is None
+        case CreateGroup(name=name):
+            row = reader.group(name)
+        case UpdateGroup(name=name, new_name=new_name):
+            row = reader.group(new_name or name)
+    return None if row is None else call.comments in (None, row.comments)
+
+
+def _holds_policy(reader: Reader, call: Call) -> bool | None:
+    match call:
+        case CreatePolicy(name=name, document=document) | CreatePolicyVersion(name=name, document=document):
+            default = next(
+                (v for v in reader.policy_versions(PolicyRef("custom", name)) if v.is_default), None
+            )
+            return (default and stored_document(default.document) == stored_document(document)) or None
+        case DeletePolicyVersion(name=name, version=version):
+            return version not in {v.id for v in reader.policy_versions(PolicyRef("custom", name))}
+        case DeletePolicy(name=name):
+            return not reader.policy_versions(PolicyRef("custom", name))
+        case _:
+            return None
+
+
+def _holders(reader: Reader, policy: PolicyRef) -> set[tuple[str, str]]:
+    return {(row.kind, row.principal) for row in reader.entities_of(policy)}

@@ -1,0 +1,158 @@
+"""Writes in doubt: settled by reading, repeated only where that is safe, never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ramstack.account.performer import Performer
+from ramstack.gateway.port import Receipt
+from ramstack.model import call as c
+from ramstack.model.address import Address, PolicyRef
+from ramstack.model.call import Call, Step
+from ramstack.model.errors import Uncertain
+from ramstack.policy import parse_document
+from tests.memory import MemoryGateway
+
+DOCUMENT = parse_document(
+    {"Version": "1", "Statement": [{"Effect": "Allow", "Action": "ice:*", "Resource": "*"}]}
+).text
+OTHER = DOCUMENT.replace("ice:", "oss:")
+MARK = (("ramstack:stack", "team.3f9a2c1b"),)
+ICE = PolicyRef("system", "AliyunICEFullAccess")
+HERE = Address(("user", "alice"))
+
+CALLS: tuple[tuple[Call, tuple[Call, ...]], ...] = (
+    (c.CreateUser("alice", "Alice", "", "", "", MARK), ()),
+    (c.UpdateUser("alice", display_name="A"), (c.CreateUser("alice", "Alice", "", "", "", MARK),)),
+    (c.UpdateUser("alice", new_name="alicia"), (c.CreateUser("alice", "Alice", "", "", "", MARK),)),
+    (c.DeleteUser("alice"), (c.CreateUser("alice", "Alice", "", "", "", MARK),)),
+    (c.TagUsers(("alice",), (("a", "b"),)), (c.CreateUser("alice", "Alice", "", "", "", MARK),)),
+    (c.UntagUsers(("alice",), ("ramstack:stack",)), (c.CreateUser("alice", "Alice", "", "", "", MARK),)),
+    (c.CreateGroup("readers", "x"), ()),
+    (c.UpdateGroup("readers", comments="y"), (c.CreateGroup("readers", "x"),)),
+    (c.UpdateGroup("readers", new_name="watchers"), (c.CreateGroup("readers", "x"),)),
+    (c.DeleteGroup("readers"), (c.CreateGroup("readers", "x"),)),
+    (
+        c.AddUserToGroup("alice", "readers"),
+        (c.CreateUser("alice", "Alice", "", "", "", MARK), c.CreateGroup("readers", "x")),
+    ),
+    (
+        c.RemoveUserFromGroup("alice", "readers"),
+        (
+            c.CreateUser("alice", "Alice", "", "", "", MARK),
+            c.CreateGroup("readers", "x"),
+            c.AddUserToGroup("alice", "readers"),
+        ),
+    ),
+    (c.CreatePolicy("media", DOCUMENT, "", MARK), ()),
+    (c.CreatePolicyVersion("media", OTHER), (c.CreatePolicy("media", DOCUMENT, "", MARK),)),
+    (
+        c.DeletePolicyVersion("media", "v1"),
+        (c.CreatePolicy("media", DOCUMENT, "", MARK), c.CreatePolicyVersion("media", OTHER)),
+    ),
+    (c.UpdatePolicyDescription("media", "d"), (c.CreatePolicy("media", DOCUMENT, "", MARK),)),
+    (c.TagPolicies(("media",), (("a", "b"),)), (c.CreatePolicy("media", DOCUMENT, "", MARK),)),
+    (c.UntagPolicies(("media",), ("ramstack:stack",)), (c.CreatePolicy("media", DOCUMENT, "", MARK),)),
+    (c.DeletePolicy("media"), (c.CreatePolicy("media", DOCUMENT, "", MARK),)),
+    (c.AttachPolicy("user", "alice", ICE), (c.CreateUser("alice", "Alice", "", "", "", MARK),)),
+    (
+        c.DetachPolicy("user", "alice", ICE),
+        (c.CreateUser("alice", "Alice", "", "", "", MARK), c.AttachPolicy("user", "alice", ICE)),
+    ),
+)
+
+
+@dataclass
+class Lossy:
+    """A writer whose answers get lost: before the call was carried out, or after."""
+
+    account: MemoryGateway
+    losses: list[str]
+    carried_out: list[Call] = field(default_factory=list)
+
+    def calls_made(self) -> int:
+        return len(self.carried_out)
+
+    def await_turn(self, call: Call) -> None:
+        pass
+
+    def perform(self, call: Call, *, has_turn: bool = False) -> Receipt:
+        loss = self.losses.pop(0) if self.losses else ""
+        if loss == "before":
+            raise Uncertain("Lost", "no answer")
+        receipt = self.account.perform(call)
+        self.carried_out.append(call)
+        if loss == "after":
+            raise Uncertain("Lost", "no answer")
+        return receipt
+
+
+def account_with(calls: tuple[Call, ...]) -> MemoryGateway:
+    account = MemoryGateway()
+    for call in calls:
+        account.perform(call)
+    return account
+
+
+def perform(writer: Lossy, sleep: Callable[[float], None] = lambda _: None) -> Callable[[Call], str]:
+    performer = Performer(writer, writer.account, sleep)
+    return lambda call: performer.perform(Step(0, call, (HERE,)))[0].status
+
+
+@pytest.mark.parametrize(
+    ("call", "before"), CALLS, ids=lambda x: repr(x)[:40] if not isinstance(x, tuple) else ""
+)
+@given(losses=st.lists(st.sampled_from(["before", "after"]), max_size=3))
+def test_a_lost_answer_is_settled_and_nothing_is_done_twice(
+    call: Call, before: tuple[Call, ...], losses: list[str]
+) -> None:
+    """Whatever was lost, the call ends done, the account is as after one call, and a version is never made twice."""
+    account, once = account_with(before), account_with(before)
+    once.perform(call)
+    writer = Lossy(account, list(losses))
+    assert perform(writer)(call) == "done"
+    assert (account.users_.keys(), account.groups_, account.members_, account.grants_) == (
+        once.users_.keys(),
+        once.groups_,
+        once.members_,
+        once.grants_,
+    )
+    assert {n: [v.id for v in p.versions] for n, p in account.policies_.items()} == {
+        n: [v.id for v in p.versions] for n, p in once.policies_.items()
+    }
+
+
+def test_an_answer_that_never_comes_is_uncertain() -> None:
+    """When every attempt is lost and nothing of it is seen, the outcome says so; it is not called failed or done."""
+    writer = Lossy(MemoryGateway(), ["before"] * 50)
+    assert perform(writer)(c.CreateGroup("readers", "x")) == "uncertain"
+    assert len(writer.losses) < 50
+
+
+def test_somebody_elses_object_is_not_taken_for_ours() -> None:
+    """A conflict with an object that is not what the call wanted is a failure, found without waiting."""
+    account = account_with(
+        (c.CreateUser("alice", "Somebody", "", "", "", ()), c.CreateGroup("readers", "theirs"))
+    )
+    waits: list[float] = []
+    do = perform(Lossy(account, []), waits.append)
+    assert do(c.CreateUser("alice", "Alice", "", "", "", MARK)) == "failed"
+    assert do(c.CreateGroup("readers", "[ramstack:team.3f9a2c1b]")) == "failed"
+    assert waits == []
+
+
+def test_what_is_there_already_is_done() -> None:
+    """Attached by hand in between, or detached by hand: the wish is fulfilled."""
+    account = account_with((c.CreateUser("alice", "A", "", "", "", ()), c.AttachPolicy("user", "alice", ICE)))
+    assert perform(Lossy(account, []))(c.AttachPolicy("user", "alice", ICE)) == "done"
+    assert (
+        perform(Lossy(account, []))(
+            c.DetachPolicy("user", "alice", PolicyRef("system", "AliyunOSSFullAccess"))
+        )
+        == "done"
+    )
