@@ -78,7 +78,7 @@ def refusal(plan: Plan) -> Exit | None:
 
 def show(world: World, plan: Plan, batches: Sequence[Batch], *, to_stdout: bool, calls: bool = False) -> None:
     """The plan as text, on stdout when it is the document asked for, else on stderr."""
-    from ramstack.planning.schedule import estimate
+    from ramstack.planning.timing import estimate
     from ramstack.views.plan_text import plan_text
 
     stream = world.stdout if to_stdout else world.stderr

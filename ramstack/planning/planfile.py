@@ -22,7 +22,7 @@ from ramstack.model.resource import Resource
 from ramstack.model.stack import InputFile
 from ramstack.planning.fingerprint import digest
 from ramstack.planning.record import record_of, resource_of
-from ramstack.planning.schedule import estimate
+from ramstack.planning.timing import estimate
 
 FORMAT_VERSION = "1.0"
 _UNSEALED = ("digest", "signature")

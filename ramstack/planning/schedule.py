@@ -6,8 +6,9 @@ never reached. Pure and stable: one plan has one schedule.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from ramstack.model.account import Account
@@ -22,6 +23,7 @@ from ramstack.planning.rename import rename, renames_of
 from ramstack.planning.room import crowded
 from ramstack.planning.steps import Draft, edge_draft, root_drafts
 from ramstack.planning.tagging import tag_drafts
+from ramstack.planning.timing import departures
 
 EDGES = ("membership", "attachment")
 
@@ -32,15 +34,27 @@ def schedule(changes: Sequence[Change], live: Account) -> tuple[Batch, ...]:
     drafts = sorted(_drafts(changes, here), key=lambda d: (d.phase, d.covers[0]))
     needs = Needs(drafts, patch(here, tuple(changes)), here)
     steps = [Step(i, draft.call, draft.covers, needs.of(i)) for i, draft in enumerate(drafts)]
-    return tuple(_batches(drafts, steps))
+    return _numbered(_in_time(tuple(_batches(drafts, steps))))
 
 
-def estimate(batches: Iterable[Batch], rates: Rates) -> float:
-    """Seconds that the account's rates force: the phases one after another, in each the busiest API."""
-    spent: dict[str, Counter[str]] = defaultdict(Counter)
-    for batch in batches:
-        spent[batch.phase].update(step.call.api for step in batch.steps)
-    return sum(max(count / rates.of(api) for api, count in calls.items()) for calls in spent.values())
+def _in_time(batches: tuple[Batch, ...]) -> list[Batch]:
+    """By the moment at which each could leave; what is needed never comes later than what needs it."""
+    moments = departures(batches, Rates())
+    return [batch for _, batch in sorted(zip(moments, batches, strict=True), key=lambda pair: pair[0])]
+
+
+def _numbered(batches: Sequence[Batch]) -> tuple[Batch, ...]:
+    """Step ids in order of issue."""
+    new = {step.id: number for number, step in enumerate(step for batch in batches for step in batch.steps)}
+    return tuple(
+        replace(
+            batch,
+            steps=tuple(
+                replace(s, id=new[s.id], needs=frozenset(new[n] for n in s.needs)) for s in batch.steps
+            ),
+        )
+        for batch in batches
+    )
 
 
 def _drafts(changes: Sequence[Change], live: Account) -> Iterator[Draft]:

@@ -20,7 +20,8 @@ from ramstack.model.change import Plan
 from ramstack.model.limits import Rates
 from ramstack.planning.plan import make_plan
 from ramstack.planning.planfile import plan_document
-from ramstack.planning.schedule import estimate, schedule
+from ramstack.planning.schedule import schedule
+from ramstack.planning.timing import estimate
 from ramstack.stackfile import load_stacks
 from ramstack.views.json_text import json_text
 from ramstack.views.plan_text import plan_text

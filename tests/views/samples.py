@@ -34,7 +34,8 @@ from ramstack.model.resource import (
 )
 from ramstack.model.stack import GroupWish, PolicyName, PolicyWish, Sited, Stack, UserWish
 from ramstack.planning.plan import Request, make_plan
-from ramstack.planning.schedule import estimate, schedule
+from ramstack.planning.schedule import schedule
+from ramstack.planning.timing import estimate
 from ramstack.policy import Document, parse_document
 
 OWNER = "media.3f9a2c1b"
