@@ -6,6 +6,7 @@ plan ─► show ─► rails? errors? ─► ask ─► read again, compare ─
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -18,11 +19,9 @@ from ramstack.cli.exits import Exit
 from ramstack.cli.signals import Stop
 from ramstack.cli.world import World
 from ramstack.model.change import Plan
-from ramstack.model.errors import RamstackError, StalePlan
+from ramstack.model.errors import GatewayError, RamstackError, StalePlan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ramstack.gateway.connection import Gateway
     from ramstack.gateway.port import Reader
     from ramstack.model.account import Account
@@ -144,25 +143,32 @@ def refreshed(plan: Plan, live: Account) -> Plan:
     return replace(plan, changes=tuple(replace(c, before=here.get(c.address)) for c in plan.changes))
 
 
-def perform(world: World, gateway: Gateway, plan: Plan, live: Account) -> Iterator[Outcome]:
-    """Write, showing progress; a first Ctrl-C lets the calls in flight finish."""
+def perform(world: World, gateway: Gateway, plan: Plan, live: Account) -> tuple[Outcome, ...]:
+    """Write, showing progress, and read back what was written. A first Ctrl-C lets the calls in flight finish."""
     from ramstack.account.applier import apply
     from ramstack.account.performer import Performer
     from ramstack.planning.schedule import schedule
-    from ramstack.views.progress import watcher_on
+    from ramstack.views.progress import watched, watcher_on
 
     batches = schedule(plan.changes, live)
-    view = watcher_on(world.stderr, **world.look(world.stderr))
+    watcher = watcher_on(world.stderr, **world.look(world.stderr))
     with Stop(world) as stop:
-        view.started(batches)
-        try:
-            for outcome in apply(
-                batches, plan.changes, Performer(gateway.writer(), gateway.reader), stop.is_set
-            ):
-                view.outcome(outcome)
-                yield outcome
-        finally:
-            view.finished()
+        course = apply(batches, plan.changes, Performer(gateway.writer(), gateway.reader), stop.is_set)
+        outcomes = tuple(watched(watcher, batches, course))
+        return outcomes if stop.is_set() else read_back(world, gateway.reader, plan, outcomes)
+
+
+def read_back(world: World, reader: Reader, plan: Plan, outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+    """The outcomes as far as reading confirms them; when reading fails, as they are, and that is said."""
+    from ramstack.account.confirm import confirm
+    from ramstack.account.reader import read_account
+    from ramstack.account.scope import scope_of_plan
+
+    try:
+        return confirm(outcomes, lambda: read_account(reader, scope_of_plan(plan)), time.sleep)
+    except GatewayError as error:
+        world.say(f"warning: what was written could not be read back: {error}")
+        return outcomes
 
 
 def report(world: World, told: Report, format_: str) -> Exit:

@@ -7,9 +7,9 @@ two complete resources has no third state.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
-from types import MappingProxyType
 from typing import TypeVar
 
+from ramstack.model.limits import MAX_CREATE_DISPLAY_NAME
 from ramstack.policy import Document
 
 
@@ -91,18 +91,20 @@ Root = User | Group | Policy | Role
 R = TypeVar("R", User, Group, Policy)
 
 
-BLANK = MappingProxyType(
-    {
-        User: User("", "", "", "", "", protect=False),
-        Group: Group("", ""),
-        Policy: Policy("", "", None),
-    }
-)
+def _blank(wish: User | Group | Policy) -> User | Group | Policy:
+    """What a new one has where nothing is wished. A user cannot be created without a display name."""
+    match wish:
+        case User(name=name):
+            return User(name, name[:MAX_CREATE_DISPLAY_NAME], "", "", "", protect=False)
+        case Group(name=name):
+            return Group(name, "")
+        case Policy(name=name):
+            return Policy(name, "")
 
 
 def complete(wish: R, live: R | None) -> R:
     """The wish with every unmanaged field filled: from the live resource, or with what a new one has."""
-    base = live or BLANK[type(wish)]
+    base = live or _blank(wish)
     gaps = {f.name: getattr(base, f.name) for f in fields(wish) if getattr(wish, f.name) is None}
     facts = {f.name: getattr(base, f.name) for f in fields(wish) if not f.compare}
     return replace(wish, **gaps, **facts)

@@ -98,7 +98,7 @@ def root_drafts(change: Change, born_with: Mapping[str, str], tags: tuple[Addres
 
 
 def _create_user(user: User, tags: Mapping[str, str], covers: tuple[Address, ...]) -> Iterator[Draft]:
-    wanted = user.display_name or user.name
+    wanted = user.display_name or ""
     call = CreateUser(
         name=user.name,
         display_name=wanted[:MAX_CREATE_DISPLAY_NAME].rstrip(),
@@ -108,8 +108,8 @@ def _create_user(user: User, tags: Mapping[str, str], covers: tuple[Address, ...
         tags=tuple(sorted({**tags, **own_tags(user)}.items())),
     )
     yield Draft(Phase.PRINCIPALS, call, covers)
-    if user.display_name and user.display_name != call.display_name:
-        yield Draft(Phase.DETAILS, UpdateUser(user.name, display_name=user.display_name), covers[:1])
+    if wanted != call.display_name:
+        yield Draft(Phase.DETAILS, UpdateUser(user.name, display_name=wanted), covers[:1])
 
 
 def _update_user(before: User, after: User, where: tuple[Address, ...]) -> Iterator[Draft]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol, TextIO
 
 from rich.console import Console
@@ -100,3 +100,14 @@ def watcher_on(stream: TextIO, *, color: bool, width: int) -> Watcher:
     if not stream.isatty():
         return LineWatcher(stream)
     return BarWatcher(Console(file=stream, no_color=not color, width=width, highlight=False))
+
+
+def watched(watcher: Watcher, batches: Sequence[Batch], outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+    """The outcomes as they arrive, each shown before it is passed on."""
+    watcher.started(batches)
+    try:
+        for outcome in outcomes:
+            watcher.outcome(outcome)
+            yield outcome
+    finally:
+        watcher.finished()

@@ -1,0 +1,33 @@
+"""What is done is what reading shows."""
+
+from __future__ import annotations
+
+from ramstack.account.confirm import NOT_SEEN, WAITS, confirm
+from ramstack.model.account import Account
+from ramstack.model.address import Address
+from ramstack.model.change import Change
+from ramstack.model.outcome import Fault, Outcome
+from ramstack.model.resource import Tag
+
+AT = Address(("user", "alice", "tag", "env"))
+DONE = Outcome(Change(AT, None, Tag("prod")), "done")
+SEEN = Account(resources={AT: Tag("prod")})
+
+
+def test_a_lagging_read_is_waited_for() -> None:
+    """Seen at the third look: done, after two waits."""
+    looks, waits = [Account(), Account(), SEEN], []
+    assert confirm([DONE], lambda: looks.pop(0), waits.append) == (DONE,)
+    assert waits == list(WAITS[:3])
+
+
+def test_what_is_never_seen_is_not_called_done() -> None:
+    """Bounded, and then uncertain, saying that it was applied but not seen."""
+    (outcome,) = confirm([DONE], Account, lambda _: None)
+    assert (outcome.status, outcome.fault) == ("uncertain", NOT_SEEN)
+
+
+def test_failures_stay_and_cost_no_look() -> None:
+    """What was not done is not looked for."""
+    failed = Outcome(DONE.change, "failed", fault=Fault("NoPermission", ""))
+    assert confirm([failed], lambda: 1 / 0, lambda _: None) == (failed,)
