@@ -136,10 +136,7 @@ class _Grants:
             detail = f'"{policy}" cannot be the name of a policy: it takes {POLICY_RULE.words}.'
             yield error("invalid-name", "Invalid name", detail, address=self.address, origin=item.origin)
         elif not self.catalogue.knows(grant):
-            detail = (
-                f'"{policy}" is neither a custom policy of this stack nor a system policy known by name.'
-                f"{self.catalogue.suggest(policy)} If the account has it, write custom/{policy.name}."
-            )
+            detail = _describe_unknown(policy) + self.catalogue.suggest(policy)
             yield warning(
                 "unknown-policy", "Unknown policy", detail, address=self.address, origin=item.origin
             )
@@ -162,6 +159,15 @@ class _Grants:
                 yield error(
                     "too-many-policies", "Too many policies", detail, address=self.address, origin=origin
                 )
+
+
+def _describe_unknown(policy: PolicyName) -> str:
+    if policy.type == "system":
+        return f'"{policy}" is not among the system policies known by name: only a plan can tell whether it exists.'
+    return (
+        f'"{policy}" is neither a custom policy of this stack nor a system policy known by name.'
+        f" If the account has it, write custom/{policy} or system/{policy}."
+    )
 
 
 def _repeated(items: Iterable[tuple[object, Scalar]], address: Address) -> Iterator[Problem]:

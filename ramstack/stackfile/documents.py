@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from types import MappingProxyType
 from typing import TypeAlias, cast
@@ -13,12 +13,11 @@ from ramstack.model.limits import MAX_DOCUMENT
 from ramstack.model.problem import Origin, Problem, error, warning
 from ramstack.model.stack import InputFile
 from ramstack.policy import Document, Finding, read_document
-from ramstack.policy.finding import Severity
 from ramstack.stackfile.compose import compose
 from ramstack.stackfile.draft import Declared
 from ramstack.stackfile.forms import PolicyForm
 from ramstack.stackfile.node import Scalar, Table, child_table, locate, plain
-from ramstack.stackfile.textfile import TextFile, Unreadable, read_text, real_path
+from ramstack.stackfile.textfile import UNREADABLE, TextFile, Unreadable, read_text, real_path
 
 FILE_KEY = "file"
 
@@ -45,6 +44,8 @@ class _Source:
 
 def read_policy_text(policy: Declared[PolicyForm]) -> PolicyText:
     """The document of a policy. Whatever was written, there is an answer."""
+    if policy.form.document is None and "document" in policy.written.entries:
+        return PolicyText(None, ())  # its shape was wrong, and that has been told
     try:
         return _judge(policy, _find_source(policy))
     except Unreadable as reason:
@@ -60,7 +61,7 @@ def document_path(policy: Declared[PolicyForm]) -> Path | None:
 
 
 def _find_source(policy: Declared[PolicyForm]) -> _Source:
-    if policy.form.document is None:
+    if "document" not in policy.written.entries:
         detail = f'The policy "{policy.name}" needs `document:`, a policy document in YAML or {{file: PATH}}.'
         raise _refuse("no-document", "No document", detail, policy.origin)
     if not _names_file(policy):
@@ -70,7 +71,17 @@ def _find_source(policy: Declared[PolicyForm]) -> _Source:
     if read is None:
         detail = f"{path.name} must end in .json, .yaml or .yml, so that one knows how to read it."
         raise _refuse("document-file", "Unfit document file", detail, _file_origin(policy))
-    return read(read_text(path))
+    return read(_read_file(policy, path))
+
+
+def _read_file(policy: Declared[PolicyForm], path: Path) -> TextFile:
+    """The file; one that is not there is told where it is named."""
+    try:
+        return read_text(path)
+    except Unreadable as reason:
+        if reason.problem.rule != UNREADABLE:
+            raise
+        raise Unreadable(replace(reason.problem, origin=_file_origin(policy))) from reason
 
 
 def _names_file(policy: Declared[PolicyForm]) -> bool:
@@ -117,8 +128,9 @@ def _judge(policy: Declared[PolicyForm], source: _Source) -> PolicyText:
 
 def _from_finding(finding: Finding, source: _Source) -> Problem:
     detail = f"{finding.where}: {finding.detail}" if finding.where else finding.detail
-    tell = error if finding.severity is Severity.ERROR else warning
-    return tell(finding.rule, finding.summary, detail, origin=source.place(finding))
+    return Problem(
+        finding.severity.value, finding.rule, finding.summary, detail, origin=source.place(finding)
+    )
 
 
 def _path_inside(policy: Declared[PolicyForm]) -> Path:
@@ -155,11 +167,4 @@ def _refuse(rule: str, summary: str, detail: str, origin: Origin) -> Unreadable:
 
 
 def _about(policy: Declared[PolicyForm], problem: Problem) -> Problem:
-    return Problem(
-        problem.severity,
-        problem.rule,
-        problem.summary,
-        problem.detail,
-        policy_address(policy.name),
-        problem.origin,
-    )
+    return replace(problem, address=policy_address(policy.name))

@@ -23,12 +23,15 @@ _REQUIRED: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Declared(Generic[F]):
-    """A user, group or policy: its name where it was written, its form, and the tree of its form."""
+    """A user, group or policy: its name where it was written, its form and the tree of that; `written` is the tree with
+    what was wrong.
+    """
 
     name: str
     key: Scalar
     form: F
     body: Table
+    written: Table
     folder: Path
 
     @property
@@ -61,6 +64,13 @@ class Draft:
     @property
     def origin(self) -> Origin:
         return self.header["stack"].origin if "stack" in self.header else self.sheets[0].origin
+
+    @property
+    def policy_names(self) -> frozenset[str]:
+        """Of all that are declared, rightly or wrongly."""
+        return frozenset(
+            name for sheet in self.sheets for name in child_table(sheet.written, "policies").entries
+        )
 
     def text(self, key: str) -> str:
         """A header value, empty where it was left out."""
@@ -107,17 +117,19 @@ def _conflicts(sheets: Sequence[Sheet]) -> Iterator[Problem]:
 
 def _missing(sheets: Sequence[Sheet]) -> Iterator[Problem]:
     for key, advice in _REQUIRED.items():
-        if not any(key in sheet.written for sheet in sheets):
+        if not any(sheet.mentions(key) for sheet in sheets):
             yield error(
                 "missing-key", "Key is missing", f"`{key}:` is missing. {advice}", origin=sheets[0].origin
             )
 
 
 def _declared(sheet: Sheet, key: str, forms: Mapping[str, F] | None) -> tuple[Declared[F], ...]:
-    table = child_table(sheet.root, key)
+    table, written = child_table(sheet.root, key), child_table(sheet.written, key)
     folder = sheet.path.parent
     return tuple(
-        Declared(name, table.entries[name].key, form, child_table(table, name), folder)
+        Declared(
+            name, table.entries[name].key, form, child_table(table, name), child_table(written, name), folder
+        )
         for name, form in (forms or {}).items()
     )
 

@@ -76,6 +76,6 @@ def _documents(sheet: Sheet) -> Iterator[Path]:
 def _tell_lost(sheets: Sequence[Sheet], groups: Mapping[str, Sequence[Sheet]]) -> Iterator[Problem]:
     names = ", ".join(sorted(groups))
     for sheet in sheets:
-        if "stack" not in sheet.written:
+        if not sheet.mentions("stack"):
             detail = f"This folder holds several stacks ({names}); say which one the file belongs to: `stack: NAME`."
             yield error("no-stack", "No stack", detail, origin=Origin(sheet.file.path))

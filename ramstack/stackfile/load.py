@@ -80,7 +80,7 @@ def _load(paths: Sequence[Path], variables: Mapping[str, str]) -> tuple[Stack, .
 
 
 def _judge(drafts: Sequence[Draft]) -> list[_Judged]:
-    everything = frozenset(name for draft in drafts for name in draft.policies)
+    everything = frozenset(name for draft in drafts for name in draft.policy_names)
     return [_judge_one(draft, Catalogue(draft.policies, everything)) for draft in drafts]
 
 

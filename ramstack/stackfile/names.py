@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -51,7 +51,7 @@ def check_header(draft: Draft) -> Iterator[Problem]:
     for key, (what, rule) in _HEADER_RULES.items():
         if key in draft.header:
             yield from rule.breach(what, draft.header[key])
-    if draft.name and not any("lineage" in sheet.written for sheet in draft.sheets):
+    if draft.name and not any(sheet.mentions("lineage") for sheet in draft.sheets):
         detail = (
             f'The stack "{draft.name}" has no lineage, so a stack of this name in another repository would take its'
             " things for its own. Add `lineage:` with 4 to 16 letters or digits of your choice, and never change it."
@@ -69,8 +69,8 @@ def check_names(draft: Draft) -> Iterator[Problem]:
         yield from _check_rename(group, draft.groups, GROUP_RULE, group_address(group.name))
     for policy in draft.policies.values():
         yield from check_policy_name(policy)
-    yield from _check_shared_renames(draft.users.values())
-    yield from _check_shared_renames(draft.groups.values())
+    yield from _check_heirs(draft.users.values(), user_address)
+    yield from _check_heirs(draft.groups.values(), group_address)
 
 
 def check_user_name(user: Declared[UserForm]) -> Iterator[Problem]:
@@ -96,19 +96,24 @@ def check_policy_name(policy: Declared[PolicyForm]) -> Iterator[Problem]:
 def check_case(*collections: Iterable[tuple[Scalar, Address]]) -> Iterator[Problem]:
     """Names of one kind that differ in nothing but case, or not at all, each with the place of the other."""
     for collection in collections:
-        seen: dict[str, Scalar] = {}
+        seen: dict[str, dict[str, Scalar]] = {}
         for key, address in collection:
-            first = seen.get(key.text.lower())
-            if first is None:
-                seen[key.text.lower()] = key
-            elif first.text != key.text:
-                detail = f'"{key.text}" and "{first.text}" ({first.origin}) differ only in case. Choose another name.'
-                yield error(
-                    "name-case", "Names differ only in case", detail, address=address, origin=key.origin
+            alike = seen.setdefault(key.text.lower(), {})
+            for text, other in alike.items():
+                yield (
+                    _same_name(key, other, address) if text == key.text else _other_case(key, other, address)
                 )
-            else:
-                detail = f'"{key.text}" is declared by another stack too, at {first.origin}. It can have one owner.'
-                yield error("declared-twice", "Declared twice", detail, address=address, origin=key.origin)
+            alike.setdefault(key.text, key)
+
+
+def _same_name(key: Scalar, other: Scalar, address: Address) -> Problem:
+    detail = f'"{key.text}" is declared by another stack too, at {other.origin}. It can have one owner.'
+    return error("declared-twice", "Declared twice", detail, address=address, origin=key.origin)
+
+
+def _other_case(key: Scalar, other: Scalar, address: Address) -> Problem:
+    detail = f'"{key.text}" and "{other.text}" ({other.origin}) differ only in case. Choose another name.'
+    return error("name-case", "Names differ only in case", detail, address=address, origin=key.origin)
 
 
 def _check_rename(
@@ -132,15 +137,16 @@ def _check_rename(
         yield error("renamed-from", "Impossible rename", detail, address=address, origin=origin)
 
 
-def _check_shared_renames(
-    all_of_a_kind: Iterable[Declared[UserForm] | Declared[GroupForm]],
+def _check_heirs(
+    declarations: Iterable[Declared[UserForm] | Declared[GroupForm]], address_of: Callable[[str], Address]
 ) -> Iterator[Problem]:
     heirs: dict[str, Declared[UserForm] | Declared[GroupForm]] = {}
-    for declared in all_of_a_kind:
+    for declared in declarations:
         old = declared.form.renamed_from
         if old is not None and heirs.setdefault(old, declared) is not declared:
             detail = f'"{old}" is already to become "{heirs[old].name}" ({heirs[old].origin}). It can become one only.'
-            yield error("renamed-from", "Impossible rename", detail, origin=declared.place("renamed_from"))
+            origin, address = declared.place("renamed_from"), address_of(declared.name)
+            yield error("renamed-from", "Impossible rename", detail, address=address, origin=origin)
 
 
 def keys_with_addresses(drafts: Iterable[Draft]) -> tuple[list[tuple[Scalar, Address]], ...]:

@@ -86,7 +86,6 @@ def _problem(root: Table, detail: ErrorDetails) -> Problem:
 def _tell(detail: ErrorDetails) -> tuple[str, str, str]:
     """Rule, summary and detail of what pydantic found."""
     kind, value, where = detail["type"], detail["input"], _in_words(detail["loc"])
-    wanted, for_none = _WANTED.get(kind, ("", ""))
     match kind:
         case "extra_forbidden":
             return _tell_key(detail["loc"])
@@ -102,10 +101,26 @@ def _tell(detail: ErrorDetails) -> tuple[str, str, str]:
                 f"{where} cannot be an empty text: the service wants one. Leave the key out if any will do."
             )
             return "empty-value", "Empty value", text
-        case _ if wanted and value is EMPTY:
-            return "empty-value", "Empty value", f"{where} is empty; {for_none} or leave the key out."
         case _:
-            return "wrong-type", "Wrong type", f"{where} must be {wanted or 'text'}, not {_name_of(value)}."
+            return _tell_type(detail, *_WANTED.get(kind, ("text", "")))
+
+
+def _tell_type(detail: ErrorDetails, wanted: str, for_none: str) -> tuple[str, str, str]:
+    loc, value = detail["loc"], detail["input"]
+    where = _in_words(loc)
+    if value is EMPTY:
+        return "empty-value", "Empty value", f"{where} is empty; {_advise(loc, for_none)}."
+    return "wrong-type", "Wrong type", f"{where} must be {wanted}, not {_name_of(value)}."
+
+
+def _advise(loc: Loc, for_none: str) -> str:
+    match loc:
+        case (*_, int()):
+            return "remove it"
+        case ("policies", _, "document"):
+            return "write a policy document, or {file: PATH}"
+        case _:
+            return f"{for_none} or leave the key out"
 
 
 def _tell_key(loc: Loc) -> tuple[str, str, str]:

@@ -17,19 +17,23 @@ from ramstack.stackfile.variables import Substitution
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """`root` and `form` hold what is right; `written` are the keys of the file, the wrong ones too."""
+    """`root` and `form` hold what is right; `written` is the whole file, what is wrong too."""
 
     path: Path
     file: TextFile
-    written: frozenset[str]
+    written: Table
     form: StackForm
     root: Table
     problems: tuple[Problem, ...]
 
+    def mentions(self, key: str) -> bool:
+        """Whether the file has this key, rightly or wrongly."""
+        return key in self.written.entries
+
     @property
     def is_blank(self) -> bool:
         """Nothing but comments."""
-        return not self.written
+        return not self.written.entries
 
     @property
     def origin(self) -> Origin:
@@ -50,4 +54,4 @@ def read_sheet(path: Path, variables: Mapping[str, str]) -> Sheet:
     root = substitution.into_file(composition.root) if "${" in file.text else composition.root
     shaped = shape(root)
     problems = (*composition.problems, *substitution.problems, *shaped.problems)
-    return Sheet(path, file, frozenset(root.entries), shaped.form, shaped.root, problems)
+    return Sheet(path, file, root, shaped.form, shaped.root, problems)

@@ -12,6 +12,7 @@ from pathlib import Path
 from ramstack.model.problem import Origin, Problem, error
 from ramstack.model.stack import InputFile
 
+UNREADABLE = "unreadable-file"
 MAX_BYTES = 10 * 1024 * 1024
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
@@ -78,7 +79,7 @@ def _read_start(path: Path) -> bytes:
 
 def _unreadable(name: str, why: str) -> Unreadable:
     detail = f"{name} cannot be read: {why[:1].lower()}{why[1:]}."
-    return Unreadable(error("unreadable-file", "File cannot be read", detail, origin=Origin(name)))
+    return Unreadable(error(UNREADABLE, "File cannot be read", detail, origin=Origin(name)))
 
 
 def _decode(content: bytes, name: str) -> str:
