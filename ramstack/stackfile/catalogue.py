@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from ramstack.model.address import PolicyRef, PolicyType
 from ramstack.model.stack import PolicyName
-from ramstack.stackfile.suggest import did_you_mean
+from ramstack.stackfile.wording import did_you_mean
 
 _PREFIXES: Mapping[str, PolicyType] = {"system": "system", "custom": "custom"}
 

@@ -13,6 +13,7 @@ from ramstack.model.limits import MAX_DOCUMENT
 from ramstack.model.problem import Origin, Problem, error, warning
 from ramstack.model.stack import InputFile
 from ramstack.policy import Document, Finding, read_document
+from ramstack.policy.finding import Severity
 from ramstack.stackfile.compose import compose
 from ramstack.stackfile.draft import Declared
 from ramstack.stackfile.forms import PolicyForm
@@ -128,9 +129,8 @@ def _judge(policy: Declared[PolicyForm], source: _Source) -> PolicyText:
 
 def _from_finding(finding: Finding, source: _Source) -> Problem:
     detail = f"{finding.where}: {finding.detail}" if finding.where else finding.detail
-    return Problem(
-        finding.severity.value, finding.rule, finding.summary, detail, origin=source.place(finding)
-    )
+    tell = error if finding.severity is Severity.ERROR else warning
+    return tell(finding.rule, finding.summary, detail, origin=source.place(finding))
 
 
 def _path_inside(policy: Declared[PolicyForm]) -> Path:

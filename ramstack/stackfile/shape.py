@@ -26,7 +26,7 @@ from ramstack.stackfile.forms import (
     UserForm,
 )
 from ramstack.stackfile.node import EMPTY, Loc, Table, locate, plain, without
-from ramstack.stackfile.suggest import did_you_mean
+from ramstack.stackfile.wording import did_you_mean
 
 _BODY_DEPTH = 2  # users, NAME
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ramstack.model.problem import Problem, error
 from ramstack.stackfile.node import Entry, Items, Node, Scalar, Table
-from ramstack.stackfile.suggest import did_you_mean
+from ramstack.stackfile.wording import did_you_mean
 
 _PLACEHOLDER = re.compile(r"\$(?P<escaped>\$)?\{(?P<name>[A-Z0-9_]+)\}|\$\$\{")
 _DOCUMENT_DEPTH = 3  # policies, NAME, document
