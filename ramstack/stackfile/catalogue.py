@@ -11,6 +11,7 @@ from ramstack.model.address import PolicyRef, PolicyType
 from ramstack.model.stack import PolicyName
 from ramstack.stackfile.wording import did_you_mean
 
+_MAX_SUGGESTIONS = 50
 _PREFIXES: Mapping[str, PolicyType] = {"system": "system", "custom": "custom"}
 
 
@@ -48,11 +49,11 @@ class Catalogue:
         return found is not None and (found.type == "custom" or found.name.lower() in system_policies())
 
     def suggest(self, policy: PolicyName) -> str:
-        """` Did you mean …?`, or nothing."""
-        if policy.name not in self._suggestions:
+        """` Did you mean …?`, or nothing; after fifty names nobody reads on, and looking takes its time."""
+        if policy.name not in self._suggestions and len(self._suggestions) < _MAX_SUGGESTIONS:
             custom = () if policy.type == "system" else self._own | self._others
             self._suggestions[policy.name] = did_you_mean(policy.name, [*custom, *system_policies().values()])
-        return self._suggestions[policy.name]
+        return self._suggestions.get(policy.name, "")
 
     def _resolve(self, policy: PolicyName) -> PolicyRef | None:
         system = system_policies().get(policy.name.lower())

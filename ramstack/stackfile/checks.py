@@ -26,6 +26,7 @@ from ramstack.stackfile.forms import GroupForm, UserForm
 from ramstack.stackfile.names import GROUP_RULE, POLICY_RULE
 from ramstack.stackfile.node import Scalar, Table, child_items, child_table
 from ramstack.stackfile.wishes import SitedTags, declared_tags, sited_tags
+from ramstack.stackfile.wording import shown
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _MOBILE = re.compile(r"[0-9]{1,4}-[0-9]{4,15}")
@@ -54,15 +55,15 @@ def _check_tags(body: Table, ignoring: Stack, address: Address | None) -> Iterat
             yield error(
                 "tag-key",
                 "Invalid tag key",
-                f'The tag key "{key.text}" {breach}.',
+                f"The tag key {shown(key.text)} {breach}.",
                 address=address,
                 origin=key.origin,
             )
         if ignoring.ignores_tag(key.text) and not any(_key_breaches(key.text)):
-            detail = f'The tag "{key.text}" is declared, but ignore_tags says never to touch it: it will not be set.'
+            detail = f"The tag {shown(key.text)} is declared, but ignore_tags says never to touch it: it will not be set."
             yield warning("ignored-tag", "Ignored tag", detail, address=address, origin=key.origin)
         if isinstance(value, Scalar) and len(value.text) > MAX_TAG_VALUE:
-            detail = f'The value of the tag "{key.text}" has {len(value.text)} characters; {MAX_TAG_VALUE} are allowed.'
+            detail = f"The value of the tag {shown(key.text)} has {len(value.text)} characters; {MAX_TAG_VALUE} are allowed."
             yield error("too-long", "Text too long", detail, address=address, origin=value.origin)
 
 
@@ -81,7 +82,7 @@ def _check_tag_count(user: Declared[UserForm], draft: Draft, defaults: SitedTags
     count = len(declared_tags(user, draft, defaults) or ())
     if count > MAX_DECLARED_TAGS:
         detail = (
-            f'The user "{user.name}" has {count} tags, those of defaults included; {MAX_DECLARED_TAGS} can be declared,'
+            f"The user {shown(user.name)} has {count} tags, those of defaults included; {MAX_DECLARED_TAGS} can be declared,"
             " since three of the service's 20 are used by ramstack."
         )
         yield error(
@@ -100,7 +101,7 @@ def _check_groups(user: Declared[UserForm]) -> Iterator[Problem]:
     yield from _repeated(((item.text, item) for item in items), address)
     count = len({item.text for item in items})
     if count > MAX_GROUPS_OF_USER:
-        detail = f'The user "{user.name}" is in {count} groups; {MAX_GROUPS_OF_USER} are allowed.'
+        detail = f"The user {shown(user.name)} is in {count} groups; {MAX_GROUPS_OF_USER} are allowed."
         yield error(
             "too-many-groups", "Too many groups", detail, address=address, origin=user.place("groups")
         )
@@ -127,13 +128,13 @@ class _Grants:
         yield from self._check_count(granted)
 
     def _unknown_prefix(self, item: Scalar) -> Problem:
-        detail = f'"{item.text}" names no policy. Write NAME, system/NAME or custom/NAME.'
+        detail = f"{shown(item.text)} names no policy. Write NAME, system/NAME or custom/NAME."
         return error("policy-name", "Unknown policy prefix", detail, address=self.address, origin=item.origin)
 
     def _check_name(self, grant: Grant, item: Scalar) -> Iterator[Problem]:
         policy = grant.policy
         if not POLICY_RULE.allows(policy.name):
-            detail = f'"{policy}" cannot be the name of a policy: it takes {POLICY_RULE.words}.'
+            detail = f"{shown(policy)} cannot be the name of a policy: it takes {POLICY_RULE.words}."
             yield error("invalid-name", "Invalid name", detail, address=self.address, origin=item.origin)
         elif not self.catalogue.knows(grant):
             detail = _describe_unknown(policy) + self.catalogue.suggest(policy)
@@ -163,9 +164,9 @@ class _Grants:
 
 def _describe_unknown(policy: PolicyName) -> str:
     if policy.type == "system":
-        return f'"{policy}" is not among the system policies known by name: only a plan can tell whether it exists.'
+        return f"{shown(policy)} is not among the system policies known by name: only a plan can tell whether it exists."
     return (
-        f'"{policy}" is neither a custom policy of this stack nor a system policy known by name.'
+        f"{shown(policy)} is neither a custom policy of this stack nor a system policy known by name."
         f" If the account has it, write custom/{policy} or system/{policy}."
     )
 
@@ -174,7 +175,9 @@ def _repeated(items: Iterable[tuple[object, Scalar]], address: Address) -> Itera
     seen: dict[object, Scalar] = {}
     for meaning, item in items:
         if meaning in seen:
-            detail = f'"{meaning}" is already in this list at {seen[meaning].origin}. Remove one of them.'
+            detail = (
+                f"{shown(meaning)} is already in this list at {seen[meaning].origin}. Remove one of them."
+            )
             yield warning("duplicate-item", "Written twice", detail, address=address, origin=item.origin)
         seen.setdefault(meaning, item)
 
@@ -182,18 +185,20 @@ def _repeated(items: Iterable[tuple[object, Scalar]], address: Address) -> Itera
 def _check_contact(user: Declared[UserForm]) -> Iterator[Problem]:
     address, form = user_address(user.name), user.form
     if form.email and not _EMAIL.fullmatch(form.email):
-        detail = f'"{form.email}" is no email address. Write one such as ann@example.com.'
+        detail = f"{shown(form.email)} is no email address. Write one such as ann@example.com."
         yield error("email", "Invalid email address", detail, address=address, origin=user.place("email"))
     if form.mobile and not _MOBILE.fullmatch(form.mobile):
-        detail = f'"{form.mobile}" should be country code, hyphen, number, such as 86-13900001111.'
+        detail = f"{shown(form.mobile)} should be country code, hyphen, number, such as 86-13900001111."
         yield warning("mobile", "Unusual mobile number", detail, address=address, origin=user.place("mobile"))
 
 
 def _check_group_comments(group: Declared[GroupForm], owner: str) -> Iterator[Problem]:
     text, room, address = group.form.comments or "", group_comments_room(owner), group_address(group.name)
     if read_group_comments(text)[1]:
-        detail = f'The comments of "{group.name}" end in an owner mark. Remove it: ramstack writes its own.'
+        detail = (
+            f"The comments of {shown(group.name)} end in an owner mark. Remove it: ramstack writes its own."
+        )
         yield error("reserved-mark", "Reserved mark", detail, address=address, origin=group.place("comments"))
     elif len(text) > room:
-        detail = f'The comments of "{group.name}" have {len(text)} characters; {room} are left beside the owner mark.'
+        detail = f"The comments of {shown(group.name)} have {len(text)} characters; {room} are left beside the owner mark."
         yield error("too-long", "Text too long", detail, address=address, origin=group.place("comments"))

@@ -10,21 +10,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import yaml
 
 from ramstack.model.problem import Origin, Problem, error
 from ramstack.stackfile.node import Entry, Items, Node, Scalar, Table
 from ramstack.stackfile.textfile import TextFile, Unreadable
+from ramstack.stackfile.wording import clean, shown
 
 MAX_DEPTH = 100
 MAX_NODES = 1_000_000
 MERGE_KEY = "<<"
 
-_Loader = getattr(
-    yaml, "CSafeLoader", yaml.SafeLoader
-)  # wheels without libyaml: the same events, ten times slower
+_AnyLoader: TypeAlias = yaml.SafeLoader | yaml.CSafeLoader
+# Where PyYAML was built without libyaml: the same events, ten times slower.
+_LOADER: type[_AnyLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _HINTS = (
     ("mapping values are not allowed", "Put a value that holds `: ` in quotes, and check the indentation."),
@@ -44,11 +45,11 @@ class Composition:
     problems: tuple[Problem, ...]
 
 
-def compose(file: TextFile) -> Composition:
+def compose(file: TextFile, loader: type[_AnyLoader] = _LOADER) -> Composition:
     """The table that the file holds. Raises Unreadable where the text is not YAML, or not one that we read."""
     composer = _Composer(file.path)
     with _syntax_errors_told(file):
-        composer.take_all(yaml.parse(file.text, Loader=_Loader))
+        composer.take_all(yaml.parse(file.text, Loader=loader))
     root = composer.root
     if isinstance(root, Scalar) and root.is_empty:
         root = Table({}, *root[2:])
@@ -204,7 +205,10 @@ class _Composer:
             raise Unreadable(error("yaml-size", "Too many values", detail, origin=self._origin(event)))
 
     def _tell_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
-        detail = f"The tag {event.tag} is not supported: the schema decides what a value is. Remove it."
+        assert event.tag is not None
+        detail = (
+            f"The tag {clean(event.tag)} is not supported: the schema decides what a value is. Remove it."
+        )
         self.problems.append(error("yaml-tag", "YAML tag", detail, origin=self._origin(event)))
 
     def _depth(self, event: yaml.Event) -> Unreadable:
@@ -254,7 +258,7 @@ class _Pairs:
 
     def _tell_twice(self, first: Scalar, again: Scalar) -> None:
         more = " To merge two mappings write `<<: [*one, *two]`." if again.text == MERGE_KEY else ""
-        detail = f'"{again.text}" was already written at {first.origin}.{more}'
+        detail = f"{shown(again.text)} was already written at {first.origin}.{more}"
         self._tell("duplicate-key", "Key written twice", detail, again)
 
     def _tell(self, rule: str, summary: str, detail: str, node: Node) -> None:

@@ -17,10 +17,12 @@ from ramstack.policy.finding import Severity
 from ramstack.stackfile.compose import compose
 from ramstack.stackfile.draft import Declared
 from ramstack.stackfile.forms import PolicyForm
-from ramstack.stackfile.node import Scalar, Table, child_table, locate, plain
+from ramstack.stackfile.node import Scalar, Table, child_table, locate, locate_key, plain
 from ramstack.stackfile.textfile import UNREADABLE, TextFile, Unreadable, read_text, real_path
+from ramstack.stackfile.wording import shown
 
 FILE_KEY = "file"
+_ABOUT_KEYS = frozenset({"unknown-element", "condition-operator", "condition-key"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,9 @@ def document_path(policy: Declared[PolicyForm]) -> Path | None:
 
 def _find_source(policy: Declared[PolicyForm]) -> _Source:
     if "document" not in policy.written.entries:
-        detail = f'The policy "{policy.name}" needs `document:`, a policy document in YAML or {{file: PATH}}.'
+        detail = (
+            f"The policy {shown(policy.name)} needs `document:`, a policy document in YAML or {{file: PATH}}."
+        )
         raise _refuse("no-document", "No document", detail, policy.origin)
     if not _names_file(policy):
         return _tree_source(child_table(policy.body, "document"), policy.place("document"))
@@ -90,8 +94,10 @@ def _names_file(policy: Declared[PolicyForm]) -> bool:
 
 
 def _tree_source(table: Table, origin: Origin) -> _Source:
-    content = cast("dict[str, object]", plain(table, empty=None))
-    return _Source(content, lambda finding: locate(table, finding.path), origin)
+    def place(finding: Finding) -> Origin:
+        return (locate_key if finding.rule in _ABOUT_KEYS else locate)(table, finding.path)
+
+    return _Source(cast("dict[str, object]", plain(table, empty=None)), place, origin)
 
 
 def _read_yaml(file: TextFile) -> _Source:
@@ -118,7 +124,7 @@ def _judge(policy: Declared[PolicyForm], source: _Source) -> PolicyText:
     problems = [*source.problems, *(_from_finding(finding, source) for finding in reading.findings)]
     if reading.document and len(reading.document.text) > MAX_DOCUMENT:
         detail = (
-            f'The document of "{policy.name}" has {len(reading.document.text):,} characters without white space;'
+            f"The document of {shown(policy.name)} has {len(reading.document.text):,} characters without white space;"
             f" {MAX_DOCUMENT:,} are allowed. Split it into several policies."
         )
         problems.append(error("document-too-long", "Document too long", detail, origin=source.origin))
@@ -143,7 +149,7 @@ def _path_inside(policy: Declared[PolicyForm]) -> Path:
         raise _refuse("document-file", "Unfit document file", detail, _file_origin(policy))
     written = entry.value.text
     if not _stays_inside(policy.folder, written):
-        detail = f'"{written}" must be a path inside the stack\'s folder: not absolute, no `..`, no link leading out.'
+        detail = f"{shown(written)} must be a path inside the stack's folder: not absolute, no `..`, no link leading out."
         raise _refuse("document-file", "Unfit document file", detail, _file_origin(policy))
     return policy.folder / written
 

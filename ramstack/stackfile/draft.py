@@ -11,6 +11,7 @@ from ramstack.model.problem import Origin, Problem, error
 from ramstack.stackfile.forms import DefaultsForm, Form, GroupForm, PolicyForm, UserForm
 from ramstack.stackfile.node import Scalar, Table, child_table, locate, plain
 from ramstack.stackfile.sheet import Sheet
+from ramstack.stackfile.wording import shown
 
 F = TypeVar("F", bound=Form)
 
@@ -146,5 +147,5 @@ def _unite(
 
 
 def _twice(first: Declared[F], again: Declared[F]) -> Problem:
-    detail = f'"{again.name}" was already declared at {first.origin}. Declare it once.'
+    detail = f"{shown(again.name)} was already declared at {first.origin}. Declare it once."
     return error("declared-twice", "Declared twice", detail, origin=again.origin)

@@ -20,6 +20,7 @@ from ramstack.stackfile.draft import Draft, make_draft
 from ramstack.stackfile.folder import group_sheets, read_folders
 from ramstack.stackfile.names import check_case, check_header, check_names, keys_with_addresses
 from ramstack.stackfile.wishes import make_stack
+from ramstack.stackfile.wording import shown
 
 _NEEDS_EVERY_FILE = frozenset({"missing-key", "no-lineage", "unknown-policy"})
 _NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
@@ -103,5 +104,5 @@ def _check_together(drafts: Sequence[Draft]) -> Iterator[Problem]:
     for draft in (draft for draft in drafts if draft.name):
         first = seen.setdefault((draft.name, draft.text("lineage")), draft)
         if first is not draft:
-            detail = f'The stack "{draft.name}" is also at {first.origin}. Rename one, or put their files into one folder.'
+            detail = f"The stack {shown(draft.name)} is also at {first.origin}. Rename one, or put their files into one folder."
             yield error("stack-twice", "Two stacks of one name", detail, origin=draft.origin)

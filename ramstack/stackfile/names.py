@@ -14,6 +14,7 @@ from ramstack.model.problem import Problem, error, warning
 from ramstack.stackfile.draft import Declared, Draft
 from ramstack.stackfile.forms import GroupForm, PolicyForm, UserForm
 from ramstack.stackfile.node import Scalar
+from ramstack.stackfile.wording import shown
 
 LOCK_PREFIX = "ramstack-lock-"
 
@@ -30,7 +31,7 @@ class NameRule:
 
     def breach(self, what: str, name: Scalar, address: Address | None = None) -> Iterator[Problem]:
         if not self.allows(name.text):
-            detail = f'"{name.text}" cannot be {what}: it takes {self.words}.'
+            detail = f"{shown(name.text)} cannot be {what}: it takes {self.words}."
             yield error("invalid-name", "Invalid name", detail, address=address, origin=name.origin)
 
 
@@ -53,7 +54,7 @@ def check_header(draft: Draft) -> Iterator[Problem]:
             yield from rule.breach(what, draft.header[key])
     if draft.name and not any(sheet.mentions("lineage") for sheet in draft.sheets):
         detail = (
-            f'The stack "{draft.name}" has no lineage, so a stack of this name in another repository would take its'
+            f"The stack {shown(draft.name)} has no lineage, so a stack of this name in another repository would take its"
             " things for its own. Add `lineage:` with 4 to 16 letters or digits of your choice, and never change it."
         )
         yield warning("no-lineage", "No lineage", detail, origin=draft.origin)
@@ -77,9 +78,7 @@ def check_user_name(user: Declared[UserForm]) -> Iterator[Problem]:
     address = user_address(user.name)
     yield from USER_RULE.breach("the name of a user", user.key, address)
     if user.name.startswith("-"):
-        detail = (
-            f'"{user.name}" begins with `-`, which the service may refuse. Choose another first character.'
-        )
+        detail = f"{shown(user.name)} begins with `-`, which the service may refuse. Choose another first character."
         yield warning("user-name-dash", "Name begins with -", detail, address=address, origin=user.origin)
 
 
@@ -87,9 +86,7 @@ def check_policy_name(policy: Declared[PolicyForm]) -> Iterator[Problem]:
     address = policy_address(policy.name)
     yield from POLICY_RULE.breach("the name of a custom policy", policy.key, address)
     if policy.name.startswith(LOCK_PREFIX):
-        detail = (
-            f'"{policy.name}" is reserved: names that begin with {LOCK_PREFIX} are the locks of ramstack.'
-        )
+        detail = f"{shown(policy.name)} is reserved: names that begin with {LOCK_PREFIX} are the locks of ramstack."
         yield error("reserved-name", "Reserved name", detail, address=address, origin=policy.origin)
 
 
@@ -107,12 +104,12 @@ def check_case(*collections: Iterable[tuple[Scalar, Address]]) -> Iterator[Probl
 
 
 def _same_name(key: Scalar, other: Scalar, address: Address) -> Problem:
-    detail = f'"{key.text}" is declared by another stack too, at {other.origin}. It can have one owner.'
+    detail = f"{shown(key.text)} is declared by another stack too, at {other.origin}. It can have one owner."
     return error("declared-twice", "Declared twice", detail, address=address, origin=key.origin)
 
 
 def _other_case(key: Scalar, other: Scalar, address: Address) -> Problem:
-    detail = f'"{key.text}" and "{other.text}" ({other.origin}) differ only in case. Choose another name.'
+    detail = f"{shown(key.text)} and {shown(other.text)} ({other.origin}) differ only in case. Choose another name."
     return error("name-case", "Names differ only in case", detail, address=address, origin=key.origin)
 
 
@@ -127,13 +124,13 @@ def _check_rename(
         return
     origin = declared.place("renamed_from")
     if not rule.allows(old):
-        detail = f'"{old}" was never a name: one takes {rule.words}.'
+        detail = f"{shown(old)} was never a name: one takes {rule.words}."
         yield error("invalid-name", "Invalid name", detail, address=address, origin=origin)
     elif old == declared.name:
-        detail = f'"{old}" is already its name. Remove renamed_from, or write the name until now.'
+        detail = f"{shown(old)} is already its name. Remove renamed_from, or write the name until now."
         yield error("renamed-from", "Impossible rename", detail, address=address, origin=origin)
     elif old in others:
-        detail = f'"{old}" is declared itself at {others[old].origin}, so it cannot become "{declared.name}" as well.'
+        detail = f"{shown(old)} is declared itself at {others[old].origin}, so it cannot become {shown(declared.name)} as well."
         yield error("renamed-from", "Impossible rename", detail, address=address, origin=origin)
 
 
@@ -144,7 +141,7 @@ def _check_heirs(
     for declared in declarations:
         old = declared.form.renamed_from
         if old is not None and heirs.setdefault(old, declared) is not declared:
-            detail = f'"{old}" is already to become "{heirs[old].name}" ({heirs[old].origin}). It can become one only.'
+            detail = f"{shown(old)} is already to become {shown(heirs[old].name)} ({heirs[old].origin}). It can become one only."
             origin, address = declared.place("renamed_from"), address_of(declared.name)
             yield error("renamed-from", "Impossible rename", detail, address=address, origin=origin)
 

@@ -120,14 +120,14 @@ def locate(node: Node, loc: Loc) -> Origin:
     return origin
 
 
-def node_at(node: Node, loc: Loc) -> Node | None:
-    """The value at `loc`, if there is one."""
-    for part in loc:
-        entry = _step(node, part)
-        if entry is None:
-            return None
-        node = entry[1]
-    return node
+def locate_key(node: Node, loc: Loc) -> Origin:
+    """The place of the key at the end of `loc`, or of the nearest thing around it."""
+    for part in loc[:-1]:
+        step = _step(node, part)
+        if step is None:
+            return node.origin
+        node = step[1]
+    return node.key_origin(str(loc[-1])) if isinstance(node, Table) and loc else node.origin
 
 
 def without(node: Node, locs: frozenset[Loc], here: Loc = ()) -> Node:

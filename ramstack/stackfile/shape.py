@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from ramstack.model.address import Address, group_address, policy_address, user_address
-from ramstack.model.problem import Origin, Problem, error
+from ramstack.model.problem import Problem, error
 from ramstack.stackfile.forms import (
     LATER_STACK_KEYS,
     LATER_USER_KEYS,
@@ -25,8 +25,8 @@ from ramstack.stackfile.forms import (
     StackForm,
     UserForm,
 )
-from ramstack.stackfile.node import EMPTY, Loc, Table, locate, plain, without
-from ramstack.stackfile.wording import did_you_mean
+from ramstack.stackfile.node import EMPTY, Loc, Table, locate, locate_key, plain, without
+from ramstack.stackfile.wording import clean, did_you_mean, shown
 
 _BODY_DEPTH = 2  # users, NAME
 
@@ -78,7 +78,7 @@ def address_at(loc: Loc) -> Address | None:
 
 def _problem(root: Table, detail: ErrorDetails) -> Problem:
     loc = detail["loc"]
-    origin = _key_origin(root, loc) if detail["type"] == "extra_forbidden" else locate(root, loc)
+    origin = locate_key(root, loc) if detail["type"] == "extra_forbidden" else locate(root, loc)
     rule, summary, text = _tell(detail)
     return error(rule, summary, text, address=address_at(loc), origin=origin)
 
@@ -126,10 +126,10 @@ def _advise(loc: Loc, for_none: str) -> str:
 def _tell_key(loc: Loc) -> tuple[str, str, str]:
     key, known, later = str(loc[-1]), _known_keys(loc[:-1]), _later_keys(loc[:-1])
     if key in later:
-        text = f'"{key}" ({later[key]}) is not supported by this version yet. Remove it.'
+        text = f"{shown(key)} ({later[key]}) is not supported by this version yet. Remove it."
         return "unsupported-key", "Not supported by this version yet", text
     hint = did_you_mean(key, [*known, *later]) or f" Known here: {', '.join(sorted(known))}."
-    return "unknown-key", "Unknown key", f'{_in_words(loc[:-1]) or "The file"} has no "{key}".{hint}'
+    return "unknown-key", "Unknown key", f"{_in_words(loc[:-1]) or 'The file'} has no {shown(key)}.{hint}"
 
 
 def _known_keys(loc: Loc) -> tuple[str, ...]:
@@ -145,18 +145,9 @@ def _later_keys(loc: Loc) -> Mapping[str, str]:
     return LATER_USER_KEYS if loc[0] == "users" else {}
 
 
-def _key_origin(root: Table, loc: Loc) -> Origin:
-    parent = root
-    for part in loc[:-1]:
-        value = parent.entries[str(part)].value
-        assert isinstance(value, Table)
-        parent = value
-    return parent.key_origin(str(loc[-1]))
-
-
 def _in_words(loc: Loc) -> str:
     """`users.ann.groups[0]`: the place in the tree, as people write it."""
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc)
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{clean(part)}" for part in loc)
     return text.lstrip(".")
 
 
@@ -167,4 +158,4 @@ def _name_of(value: object) -> str:
         case list():
             return "a list"
         case _:
-            return f'the text "{value}"'
+            return f"the text {shown(value)}"
