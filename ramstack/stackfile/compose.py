@@ -16,7 +16,7 @@ import yaml
 
 from ramstack.model.problem import Origin, Problem, error
 from ramstack.stackfile.node import Entry, Items, Node, Scalar, Table
-from ramstack.stackfile.textfile import TextFile, Unreadable
+from ramstack.stackfile.textfile import TextFile, Unreadable, place_after
 from ramstack.stackfile.wording import clean, shown
 
 MAX_DEPTH = 100
@@ -32,6 +32,7 @@ _HINTS = (
     ("cannot start any token", "Put a value that begins with this character in quotes."),
     ("expected ':'", "A key needs a `:` and a blank behind it."),
     ("unexpected end of stream", "A quote or bracket is opened and never closed."),
+    ("expected node content", "A value is missing, or a bracket is not closed."),
     ("expected <block end>", "Check the indentation of this line and the lines above."),
     ("expected ',' or", "A bracket is not closed, or a comma is missing."),
 )
@@ -72,7 +73,8 @@ def _syntax_errors_told(file: TextFile) -> Iterator[None]:
 
 def _syntax_problem(file: TextFile, reason: yaml.MarkedYAMLError) -> Problem:
     mark = reason.problem_mark or reason.context_mark
-    origin = Origin(file.path, mark.line + 1, mark.column + 1) if mark else Origin(file.path)
+    marked = Origin(file.path, mark.line + 1, mark.column + 1) if mark else Origin(file.path)
+    origin = min(marked, place_after(file.path, file.text))  # libyaml puts the end one line too far
     if _character_at(file.text, origin) == "\t":
         return error(
             "yaml-tab",

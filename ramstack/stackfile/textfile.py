@@ -51,7 +51,7 @@ def read_text(path: Path) -> TextFile:
     text = _decode(content, name).removeprefix("\ufeff")
     odd = _FORBIDDEN.search(text)
     if odd:
-        origin = _place(name, text[: odd.start()])
+        origin = place_after(name, text[: odd.start()])
         raise Unreadable(
             error("odd-character", "Forbidden character", _about_character(odd.group()), origin=origin)
         )
@@ -86,12 +86,13 @@ def _decode(content: bytes, name: str) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as reason:
-        origin = _place(name, content[: reason.start].decode("utf-8"))
+        origin = place_after(name, content[: reason.start].decode("utf-8"))
         detail = f"The byte 0x{content[reason.start]:02x} is not UTF-8. Save the file as UTF-8."
         raise Unreadable(error("not-utf-8", "File is not UTF-8", detail, origin=origin)) from reason
 
 
-def _place(name: str, before: str) -> Origin:
+def place_after(name: str, before: str) -> Origin:
+    """The place that comes next when a file begins with `before`."""
     lines = _BREAK.split(before)
     return Origin(name, len(lines), len(lines[-1]) + 1)
 

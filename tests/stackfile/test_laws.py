@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ramstack.model.errors import StackError
@@ -20,7 +20,6 @@ from ramstack.stackfile.node import Items, Scalar, Table
 from ramstack.stackfile.textfile import TextFile
 from tests.stackfile.stories import STACKS, TAGS
 
-LAWS = settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 WORDS = ["users:", "ramstack: 1", "stack: a", "policies:", "groups: [", "&a", "*a", "<<: ", "!!", "? ", ": ", "- ", "{", "}", "]",
          "|", ">", "'", '"', "#", "%", "@", "\t", "\n", "\n  ", "\n    ", "~", "null", "document:", "Statement", "ann", "---", "...",
          "\r", "\x85", "\u2028", "é", "😀", "${X}", "\\0", "defaults: {tags: "]  # fmt: skip
@@ -45,7 +44,6 @@ def outcome(text):
         return (), refused.problems
 
 
-@LAWS
 @given(
     st.one_of(
         st.binary(max_size=200),
@@ -68,7 +66,6 @@ def test_rubbish_is_refused_and_never_crashes(text):
     assert all(problem.origin.line >= 1 and problem.detail.isprintable() for problem in problems)
 
 
-@LAWS
 @given(STACKS, st.data())
 def test_damaged_stacks_are_refused_and_never_crash(native, data):
     """A stack with some characters lost or doubled loads, or is refused with places inside of the file."""
@@ -80,7 +77,6 @@ def test_damaged_stacks_are_refused_and_never_crash(native, data):
     assert all(problem.origin.line <= last for problem in outcome(damaged)[1])
 
 
-@LAWS
 @given(STACKS, st.sampled_from([True, False, None]))
 def test_what_was_rendered_comes_back(native, style):
     """A stack written by another program says the same here, in block style, flow style and between."""
@@ -126,7 +122,6 @@ def names(sited):
     return None if sited is None else [str(one.value) for one in sited]
 
 
-@LAWS
 @given(STACKS, st.sampled_from([True, False, None]))
 def test_places_point_at_what_they_name(native, style):
     """The text at the place of a user, group, policy, tag or list item begins with it."""
@@ -147,7 +142,6 @@ def test_places_point_at_what_they_name(native, style):
         assert written.lstrip("?'\" ").startswith(name)
 
 
-@LAWS
 @given(STACKS, st.integers(0, 2**32))
 def test_a_folder_says_what_its_files_say_together(native, seed):
     """However a stack is cut into files, it is the same stack."""
@@ -173,7 +167,6 @@ def test_a_folder_says_what_its_files_say_together(native, seed):
     )
 
 
-@LAWS
 @given(TAGS, TAGS)
 def test_the_nearest_tag_wins(defaults, own):
     """Maps are united; of two values the user's own one holds."""
@@ -188,7 +181,6 @@ def test_the_nearest_tag_wins(defaults, own):
     assert {key: tag.value for key, tag in stack.users["bob"].tags.items()} == defaults
 
 
-@LAWS
 @given(st.recursive(st.text(st.characters(codec="ascii", categories=["L", "N"])), lambda children: st.one_of(
     st.lists(children, max_size=4), st.dictionaries(st.text(st.characters(codec="ascii", categories=["L"]), min_size=1), children, max_size=4)
 )))  # fmt: skip
@@ -198,7 +190,6 @@ def test_composing_is_what_others_read(native):
     assert bare(compose(TextFile("a", text, "")).root) == {"root": native}
 
 
-@LAWS
 @given(STACKS, st.sampled_from([True, False, None]))
 def test_the_slow_reader_reads_the_same(native, style):
     """Where PyYAML has no libyaml, values and places are the same."""
