@@ -15,6 +15,8 @@ from ramstack.gateway.port import (
     AttachmentRow,
     Caller,
     GroupRow,
+    KeyRow,
+    LoginRow,
     PolicyRow,
     Receipt,
     TagRow,
@@ -64,6 +66,9 @@ class MemoryGateway:
     grants_: set[AttachmentRow] = field(default_factory=set)
     calls: list[c.Call] = field(default_factory=list)
     turns: list[c.Call] = field(default_factory=list)
+    keys_: dict[str, list[KeyRow]] = field(default_factory=dict)
+    logons_: set[str] = field(default_factory=set)
+    factors_: dict[str, str] = field(default_factory=dict)
     reads: int = 0
     fails: object = None
     shows_tags: bool = True
@@ -128,6 +133,18 @@ class MemoryGateway:
         self.reads += 1
         user = self.users_.get(name)
         return user and UserRow(user.id, name, user.display_name, user.comments, user.email, user.mobile)
+
+    def access_keys(self, user: str) -> tuple[KeyRow, ...]:
+        self.reads += 1
+        return tuple(self.keys_.get(user, ()))
+
+    def login_profile(self, user: str) -> LoginRow | None:
+        self.reads += 1
+        return LoginRow(reset_required=False, mfa_required=False) if user in self.logons_ else None
+
+    def mfa_serial(self, user: str) -> str:
+        self.reads += 1
+        return self.factors_.get(user, "")
 
     def group(self, name: str) -> GroupRow | None:
         self.reads += 1
@@ -197,7 +214,18 @@ class MemoryGateway:
                     self._rename_user(call.name, call.new_name)
             case c.DeleteUser(name):
                 self._user(name)
-                self._free("User", name, [g for u, g in self.members_ if u == name], self._held("user", name))
+                credentials = [
+                    *self.keys_.get(name, ()),
+                    *(self.logons_ & {name}),
+                    *self.factors_.get(name, ""),
+                ]
+                self._free(
+                    "User",
+                    name,
+                    [g for u, g in self.members_ if u == name],
+                    self._held("user", name),
+                    credentials,
+                )
                 del self.users_[name]
             case c.TagUsers(names, tags):
                 for name in names:
@@ -233,6 +261,21 @@ class MemoryGateway:
             case c.RemoveUserFromGroup(user, group):
                 self._there((user, group), self.members_, "User.Group")
                 self.members_.remove((user, group))
+            case c.DeleteLoginProfile(user):
+                self._there(user, self.logons_, "User.LoginProfile")
+                self.logons_.remove(user)
+            case c.UnbindMfa(user):
+                self._there(user, self.factors_, "User.MFADevice")
+                del self.factors_[user]
+            case c.UpdateAccessKey(user, key_id, status):
+                self.keys_[user] = [
+                    replace(k, status=status) if k.id == key_id else k for k in self.keys_[user]
+                ]
+            case c.DeleteAccessKey(user, key_id):
+                (key,) = [k for k in self.keys_.get(user, ()) if k.id == key_id] or [None]
+                self._there(key_id, [key and key.id], "User.AccessKey")
+                assert key.status == "Inactive"
+                self.keys_[user].remove(key)
             case _:
                 self._carry_out_policy(call)
 
@@ -305,6 +348,10 @@ class MemoryGateway:
 
     def _rename_user(self, old: str, new: str) -> None:
         self.users_[new] = self.users_.pop(old)
+        for held in (self.keys_, self.factors_):
+            if old in held:
+                held[new] = held.pop(old)
+        self.logons_ = {new if user == old else user for user in self.logons_}
         self.members_ = {(new if u == old else u, g) for u, g in self.members_}
         self.grants_ = {
             replace(g, principal=new) if (g.kind, g.principal) == ("user", old) else g for g in self.grants_

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from ramstack.account.attachments import read_attachments
+from ramstack.account.credentials import read_credentials
 from ramstack.account.tags import UserTags, read_user_tags
 from ramstack.gateway.port import AttachmentRow, GroupRow, PolicyRow, Reader, UserRow, VersionRow
 from ramstack.model.account import Account
@@ -39,11 +40,19 @@ Entry = tuple[Address, Resource]
 
 @dataclass(frozen=True)
 class Scope:
-    """What a run needs beyond the bulk: documents of these policies and of those with these marks, tags of these users."""
+    """What a run needs beyond the bulk: documents of these policies and of those with these marks, tags of these users,
+    credentials of those that leave.
+    """
 
     owners: frozenset[str] = frozenset()
     users: frozenset[str] = frozenset()
     policies: frozenset[str] = frozenset()
+    leaving: frozenset[str] = frozenset()
+
+    def needs_credentials(self, user: User) -> bool:
+        """A user that leaves takes keys, logon and second factor with it, and each is a change that is shown."""
+        undeclared = user.owner in self.owners and user.name not in self.users
+        return user.name in self.leaving or undeclared
 
     def needs_document(self, row: PolicyRow) -> bool:
         """Declared by name, or ours by its mark."""
@@ -65,8 +74,15 @@ def read_account(reader: Reader, scope: Scope) -> Account:
         documented = [row.ref for row in policies.result() if scope.needs_document(row)]
         versions = pool.map(lambda ref: (ref, reader.policy_versions(ref)), documented)
         grants = read_attachments(reader, pool, policies.result(), first)
+        people = list(_users(users.result(), tags.result()))
+        leaving = [u.name for _, u in people if isinstance(u, User) and scope.needs_credentials(u)]
         entries = [
-            *_users(users.result(), tags.result()),
+            *people,
+            *(
+                entry
+                for found in pool.map(lambda name: read_credentials(reader, name), leaving)
+                for entry in found
+            ),
             *_groups(members),
             *_policies(policies.result(), dict(versions)),
             *_attachments(grants),

@@ -27,4 +27,7 @@ def scope_of_plan(plan: Plan) -> Scope:
     return Scope(
         users=frozenset(root.name for root in roots if root.kind == "user") | old,
         policies=frozenset(root.name for root in roots if root.kind == "policy"),
+        leaving=frozenset(
+            c.address.name for c in plan.changes if c.address.kind == "user" and c.action == "delete"
+        ),
     )

@@ -19,13 +19,16 @@ from ramstack.model.call import (
     CreatePolicy,
     CreatePolicyVersion,
     CreateUser,
+    DeleteAccessKey,
     DeleteGroup,
+    DeleteLoginProfile,
     DeletePolicy,
     DeletePolicyVersion,
     DeleteUser,
     DetachPolicy,
     RemoveUserFromGroup,
     Tags,
+    UnbindMfa,
     UpdateGroup,
     UpdateUser,
 )
@@ -35,7 +38,17 @@ from ramstack.policy import stored_document
 GIVING = (CreateUser, CreateGroup, CreatePolicy, AddUserToGroup, AttachPolicy, UpdateUser, UpdateGroup)
 """Refused as a conflict when it was done before: by our own lost attempt, or by somebody else."""
 
-ENDING = (DetachPolicy, RemoveUserFromGroup, DeleteUser, DeleteGroup, DeletePolicy, DeletePolicyVersion)
+ENDING = (
+    DetachPolicy,
+    RemoveUserFromGroup,
+    DeleteUser,
+    DeleteGroup,
+    DeletePolicy,
+    DeletePolicyVersion,
+    DeleteLoginProfile,
+    UnbindMfa,
+    DeleteAccessKey,
+)
 """Refused as not found when it was done before."""
 
 

@@ -49,6 +49,23 @@ class TagRow:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyRow:
+    """RAM ListAccessKeys; never a secret."""
+
+    id: str
+    status: str
+    created: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LoginRow:
+    """RAM GetLoginProfile; never a password."""
+
+    reset_required: bool
+    mfa_required: bool
+
+
+@dataclass(frozen=True, slots=True)
 class GroupRow:
     name: str
     comments: str = ""
@@ -118,6 +135,18 @@ class Reader(Protocol):
         """One user without its tags, to settle a write; None when there is none."""
         ...
 
+    def access_keys(self, user: str) -> tuple[KeyRow, ...]:
+        """A user's keys, the oldest first."""
+        ...
+
+    def login_profile(self, user: str) -> LoginRow | None:
+        """Console logon; None when it is off."""
+        ...
+
+    def mfa_serial(self, user: str) -> str:
+        """The second factor that is bound; empty when there is none."""
+        ...
+
     def groups(self) -> Iterator[GroupRow]: ...
 
     def group(self, name: str) -> GroupRow | None:
@@ -180,6 +209,8 @@ __all__ = [
     "AttachmentRow",
     "Caller",
     "GroupRow",
+    "KeyRow",
+    "LoginRow",
     "PolicyRow",
     "Reader",
     "Receipt",

@@ -11,8 +11,11 @@ from typing import TypeVar
 
 from aliyunsdkcore.request import AcsRequest
 from aliyunsdkram.request.v20150501.GetGroupRequest import GetGroupRequest
+from aliyunsdkram.request.v20150501.GetLoginProfileRequest import GetLoginProfileRequest
 from aliyunsdkram.request.v20150501.GetPolicyRequest import GetPolicyRequest
+from aliyunsdkram.request.v20150501.GetUserMFAInfoRequest import GetUserMFAInfoRequest
 from aliyunsdkram.request.v20150501.GetUserRequest import GetUserRequest
+from aliyunsdkram.request.v20150501.ListAccessKeysRequest import ListAccessKeysRequest
 from aliyunsdkram.request.v20150501.ListEntitiesForPolicyRequest import ListEntitiesForPolicyRequest
 from aliyunsdkram.request.v20150501.ListGroupsRequest import ListGroupsRequest
 from aliyunsdkram.request.v20150501.ListPoliciesRequest import ListPoliciesRequest
@@ -28,6 +31,8 @@ from ramstack.gateway.port import (
     AttachmentRow,
     Caller,
     GroupRow,
+    KeyRow,
+    LoginRow,
     PolicyRow,
     TagRow,
     UserRow,
@@ -77,6 +82,19 @@ class SdkReader:
     def user(self, name: str) -> UserRow | None:
         request = filled(GetUserRequest(), {"UserName": name})
         return self._one(request, "User", lambda row: rows.user_row({**row, "UserPrincipalName": name}))
+
+    def access_keys(self, user: str) -> tuple[KeyRow, ...]:
+        reply = self._channel.read(filled(ListAccessKeysRequest(), {"UserName": user}))
+        keys = map(rows.key_row, rows.items(reply, "AccessKeys", "AccessKey"))
+        return tuple(sorted(keys, key=lambda key: (key.created, key.id)))
+
+    def login_profile(self, user: str) -> LoginRow | None:
+        request = filled(GetLoginProfileRequest(), {"UserName": user})
+        return self._one(request, "LoginProfile", rows.login_row)
+
+    def mfa_serial(self, user: str) -> str:
+        request = filled(GetUserMFAInfoRequest(), {"UserName": user})
+        return self._one(request, "MFADevice", lambda row: rows.text(row, "SerialNumber")) or ""
 
     def group(self, name: str) -> GroupRow | None:
         return self._one(filled(GetGroupRequest(), {"GroupName": name}), "Group", rows.group_row)

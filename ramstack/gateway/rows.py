@@ -15,6 +15,8 @@ from ramstack.gateway.port import (
     AttachmentRow,
     Caller,
     GroupRow,
+    KeyRow,
+    LoginRow,
     PolicyRow,
     TagRow,
     UserRow,
@@ -182,3 +184,11 @@ def _objects(value: object, where: str) -> tuple[Json, ...]:
     if not isinstance(value, list) or not all(isinstance(each, Mapping) for each in value):
         raise undecodable(f"The service's {where} is not a list of objects.")
     return tuple(value)
+
+
+def key_row(row: Json) -> KeyRow:
+    return KeyRow(needed(row, "AccessKeyId"), needed(row, "Status"), text(row, "CreateDate"))
+
+
+def login_row(row: Json) -> LoginRow:
+    return LoginRow(flag(row, "PasswordResetRequired"), flag(row, "MFABindRequired"))

@@ -18,7 +18,9 @@ from aliyunsdkram.request.v20150501.AttachPolicyToUserRequest import AttachPolic
 from aliyunsdkram.request.v20150501.CreateGroupRequest import CreateGroupRequest
 from aliyunsdkram.request.v20150501.CreatePolicyRequest import CreatePolicyRequest
 from aliyunsdkram.request.v20150501.CreatePolicyVersionRequest import CreatePolicyVersionRequest
+from aliyunsdkram.request.v20150501.DeleteAccessKeyRequest import DeleteAccessKeyRequest
 from aliyunsdkram.request.v20150501.DeleteGroupRequest import DeleteGroupRequest
+from aliyunsdkram.request.v20150501.DeleteLoginProfileRequest import DeleteLoginProfileRequest
 from aliyunsdkram.request.v20150501.DeletePolicyRequest import DeletePolicyRequest
 from aliyunsdkram.request.v20150501.DeletePolicyVersionRequest import DeletePolicyVersionRequest
 from aliyunsdkram.request.v20150501.DeleteUserRequest import DeleteUserRequest
@@ -27,7 +29,9 @@ from aliyunsdkram.request.v20150501.DetachPolicyFromRoleRequest import DetachPol
 from aliyunsdkram.request.v20150501.DetachPolicyFromUserRequest import DetachPolicyFromUserRequest
 from aliyunsdkram.request.v20150501.RemoveUserFromGroupRequest import RemoveUserFromGroupRequest
 from aliyunsdkram.request.v20150501.TagResourcesRequest import TagResourcesRequest
+from aliyunsdkram.request.v20150501.UnbindMFADeviceRequest import UnbindMFADeviceRequest
 from aliyunsdkram.request.v20150501.UntagResourcesRequest import UntagResourcesRequest
+from aliyunsdkram.request.v20150501.UpdateAccessKeyRequest import UpdateAccessKeyRequest
 from aliyunsdkram.request.v20150501.UpdateGroupRequest import UpdateGroupRequest
 from aliyunsdkram.request.v20150501.UpdatePolicyDescriptionRequest import UpdatePolicyDescriptionRequest
 from aliyunsdkram.request.v20150501.UpdateUserRequest import UpdateUserRequest
@@ -42,7 +46,9 @@ from ramstack.model.call import (
     CreatePolicy,
     CreatePolicyVersion,
     CreateUser,
+    DeleteAccessKey,
     DeleteGroup,
+    DeleteLoginProfile,
     DeletePolicy,
     DeletePolicyVersion,
     DeleteUser,
@@ -50,8 +56,10 @@ from ramstack.model.call import (
     RemoveUserFromGroup,
     TagPolicies,
     TagUsers,
+    UnbindMfa,
     UntagPolicies,
     UntagUsers,
+    UpdateAccessKey,
     UpdateGroup,
     UpdatePolicyDescription,
     UpdateUser,
@@ -63,6 +71,7 @@ Domain = Callable[[], str]
 
 _UserCall = CreateUser | UpdateUser | DeleteUser | TagUsers | UntagUsers
 _GroupCall = CreateGroup | UpdateGroup | DeleteGroup | AddUserToGroup | RemoveUserFromGroup
+_CredentialCall = DeleteLoginProfile | UnbindMfa | UpdateAccessKey | DeleteAccessKey
 _VersionCall = CreatePolicyVersion | DeletePolicyVersion
 _PolicyCall = CreatePolicy | DeletePolicy | UpdatePolicyDescription | TagPolicies | UntagPolicies
 
@@ -102,6 +111,23 @@ def request_of(call: Call, domain: Domain) -> AcsRequest:
             return filled(wire.attach(), policy_params(call.policy) | {wire.name: call.principal})
         case DetachPolicy():
             return _detach_request(call, domain)
+        case DeleteLoginProfile() | UnbindMfa() | UpdateAccessKey() | DeleteAccessKey():
+            return _credential_request(call)
+        case _:
+            assert_never(call)
+
+
+def _credential_request(call: _CredentialCall) -> AcsRequest:
+    user = {"UserName": call.user}
+    match call:
+        case DeleteLoginProfile():
+            return filled(DeleteLoginProfileRequest(), user)
+        case UnbindMfa():
+            return filled(UnbindMFADeviceRequest(), user)
+        case UpdateAccessKey(key_id=key_id, status=status):
+            return filled(UpdateAccessKeyRequest(), user | {"UserAccessKeyId": key_id, "Status": status})
+        case DeleteAccessKey(key_id=key_id):
+            return filled(DeleteAccessKeyRequest(), user | {"UserAccessKeyId": key_id})
         case _:
             assert_never(call)
 

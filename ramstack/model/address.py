@@ -8,11 +8,20 @@ from urllib.parse import quote, unquote
 
 PrincipalKind = Literal["user", "group", "role"]
 PolicyType = Literal["system", "custom"]
-Kind = Literal["user", "tag", "membership", "attachment", "group", "policy", "role"]
+Kind = Literal[
+    "user", "tag", "membership", "attachment", "access_key", "console", "mfa", "group", "policy", "role"
+]
 
-_CHILD_KINDS: dict[str, Kind] = {"tag": "tag", "group": "membership", "policy": "attachment"}
+_CHILD_KINDS: dict[str, Kind] = {
+    "tag": "tag",
+    "group": "membership",
+    "policy": "attachment",
+    "access-key": "access_key",
+    "console": "console",
+    "mfa": "mfa",
+}
 _ROOT_KINDS: dict[str, Kind] = {"user": "user", "group": "group", "policy": "policy", "role": "role"}
-_CHILD_LENGTHS = {"tag": 4, "group": 4, "policy": 5}
+_CHILD_LENGTHS = {"tag": 4, "group": 4, "policy": 5, "access-key": 4, "console": 3, "mfa": 3}
 _READABLE = ":@+=,"
 
 
@@ -124,3 +133,16 @@ def membership_address(user: Address, group: str) -> Address:
 def attachment_address(principal: Address, policy: PolicyRef, resource_group: str = "") -> Address:
     suffix = f"@{resource_group}" if resource_group else ""
     return Address((*principal.parts, "policy", policy.type, policy.name + suffix))
+
+
+def access_key_address(user: Address, slot: int) -> Address:
+    """Keys have no names: the oldest is slot 1, and the key's id is a value."""
+    return Address((*user.parts, "access-key", str(slot)))
+
+
+def console_address(user: Address) -> Address:
+    return Address((*user.parts, "console"))
+
+
+def mfa_address(user: Address) -> Address:
+    return Address((*user.parts, "mfa"))

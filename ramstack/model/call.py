@@ -235,6 +235,49 @@ class DetachPolicy:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class DeleteLoginProfile:
+    """Console logon off."""
+
+    user: str
+
+    @property
+    def api(self) -> str:
+        return "ram:DeleteLoginProfile"
+
+
+@dataclass(frozen=True, slots=True)
+class UnbindMfa:
+    user: str
+
+    @property
+    def api(self) -> str:
+        return "ram:UnbindMFADevice"
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateAccessKey:
+    """`status` is Active or Inactive."""
+
+    user: str
+    key_id: str
+    status: str
+
+    @property
+    def api(self) -> str:
+        return "ram:UpdateAccessKey"
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteAccessKey:
+    user: str
+    key_id: str
+
+    @property
+    def api(self) -> str:
+        return "ram:DeleteAccessKey"
+
+
 Call = (
     CreateUser
     | UpdateUser
@@ -255,6 +298,10 @@ Call = (
     | DeletePolicy
     | AttachPolicy
     | DetachPolicy
+    | DeleteLoginProfile
+    | UnbindMfa
+    | UpdateAccessKey
+    | DeleteAccessKey
 )
 
 

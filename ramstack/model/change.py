@@ -52,6 +52,7 @@ class Change:
         )
         risks: tuple[tuple[bool, Risk], ...] = (
             (self.action == "delete" and self.address.kind != "tag", "destructive"),
+            (self.address.kind in ("access_key", "console", "mfa"), "credential"),
             (grants_all, "admin-grant"),
         )
         return tuple(risk for applies, risk in risks if applies) or ("routine",)

@@ -86,7 +86,31 @@ class Attachment:
     """A policy is granted to a principal; the address says which."""
 
 
-Resource = User | Group | Policy | Role | Tag | Membership | Attachment
+@dataclass(frozen=True, slots=True)
+class AccessKey:
+    """A key by its id; its secret is nowhere in the model."""
+
+    id: str
+    status: str = "Active"
+    created: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """Logon with a password is on; the password itself is nowhere in the model."""
+
+    reset_required: bool = False
+    mfa_required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mfa:
+    """A second factor is bound."""
+
+    serial: str
+
+
+Resource = User | Group | Policy | Role | Tag | Membership | Attachment | AccessKey | Console | Mfa
 Root = User | Group | Policy | Role
 R = TypeVar("R", User, Group, Policy)
 

@@ -18,7 +18,7 @@ GIVING = (Phase.JOIN, Phase.ATTACH)
 MAKING = (Phase.PRUNE_VERSIONS, Phase.POLICIES, Phase.PRINCIPALS, Phase.DETAILS)
 TAKING = (Phase.DETACH, Phase.LEAVE)
 NARROWING = (Phase.PRUNE_NARROWED, Phase.NARROW)
-ENDING = (Phase.MAKE_ROOM, *TAKING)
+ENDING = (Phase.MAKE_ROOM, *TAKING, Phase.CONSOLE_OFF, Phase.MFA_OFF, Phase.DISABLE_KEYS, Phase.DELETE_KEYS)
 
 T = TypeVar("T")
 Index = dict[Address, list[int]]

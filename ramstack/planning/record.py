@@ -14,7 +14,19 @@ from functools import cache
 from pydantic import TypeAdapter
 
 from ramstack.model.address import Kind
-from ramstack.model.resource import Attachment, Group, Membership, Policy, Resource, Role, Tag, User
+from ramstack.model.resource import (
+    AccessKey,
+    Attachment,
+    Console,
+    Group,
+    Membership,
+    Mfa,
+    Policy,
+    Resource,
+    Role,
+    Tag,
+    User,
+)
 from ramstack.policy import Document, stored_document
 
 Record = dict[str, object]
@@ -27,6 +39,9 @@ _TYPES: Mapping[Kind, type[Resource]] = {
     "tag": Tag,
     "membership": Membership,
     "attachment": Attachment,
+    "access_key": AccessKey,
+    "console": Console,
+    "mfa": Mfa,
 }
 
 

@@ -21,11 +21,12 @@ from ramstack.planning.diff import patch
 from ramstack.planning.needs import Needs
 from ramstack.planning.rename import rename, renames_of
 from ramstack.planning.room import crowded
-from ramstack.planning.steps import Draft, edge_draft, root_drafts
+from ramstack.planning.steps import Draft, credential_drafts, edge_draft, root_drafts
 from ramstack.planning.tagging import tag_drafts
 from ramstack.planning.timing import departures
 
 EDGES = ("membership", "attachment")
+CREDENTIALS = ("access_key", "console", "mfa")
 
 
 def schedule(changes: Sequence[Change], live: Account) -> tuple[Batch, ...]:
@@ -67,6 +68,8 @@ def _drafts(changes: Sequence[Change], live: Account) -> Iterator[Draft]:
     for change in changes:
         if change.address.kind in EDGES:
             yield edge_draft(change, full)
+        elif change.address.kind in CREDENTIALS:
+            yield from credential_drafts(change)
         elif change.address.is_root:
             own = tags[change.address]
             values = {c.address.tag_key: c.after.value for c in own if isinstance(c.after, Tag)}

@@ -15,14 +15,18 @@ from ramstack.model.call import (
     CreatePolicy,
     CreatePolicyVersion,
     CreateUser,
+    DeleteAccessKey,
     DeleteGroup,
+    DeleteLoginProfile,
     DeletePolicy,
     DeletePolicyVersion,
     DeleteUser,
     DetachPolicy,
     RemoveUserFromGroup,
     TagPolicies,
+    UnbindMfa,
     UntagPolicies,
+    UpdateAccessKey,
     UpdateGroup,
     UpdatePolicyDescription,
     UpdateUser,
@@ -30,7 +34,7 @@ from ramstack.model.call import (
 from ramstack.model.change import Change
 from ramstack.model.limits import MAX_CREATE_DISPLAY_NAME
 from ramstack.model.owner import OWNER_TAG, PROTECT_TAG, write_group_comments
-from ramstack.model.resource import Group, Policy, User
+from ramstack.model.resource import AccessKey, Console, Group, Mfa, Policy, User
 from ramstack.planning.meaning import takes_away
 from ramstack.planning.remarks import needs_new_version, version_to_prune
 from ramstack.planning.room import Shelf, shelf_of
@@ -50,10 +54,14 @@ class Phase(IntEnum):
     ATTACH = 8
     DETACH = 9
     LEAVE = 10
-    PRUNE_NARROWED = 11
-    NARROW = 12
-    DELETE = 13
-    DELETE_POLICIES = 14
+    CONSOLE_OFF = 11
+    MFA_OFF = 12
+    DISABLE_KEYS = 13
+    DELETE_KEYS = 14
+    PRUNE_NARROWED = 15
+    NARROW = 16
+    DELETE = 17
+    DELETE_POLICIES = 18
 
     @property
     def title(self) -> str:
@@ -179,6 +187,20 @@ def _attach_or_detach(change: Change) -> Call:
     if change.action == "create":
         return AttachPolicy(at.principal_kind, at.name, at.policy)
     return DetachPolicy(at.principal_kind, at.name, at.policy, at.resource_group)
+
+
+def credential_drafts(change: Change) -> Iterator[Draft]:
+    """What a leaving user could log on or sign with goes first: a key is disabled before it is deleted."""
+    where, user = (change.address,), change.address.name
+    match change.before:
+        case Console():
+            yield Draft(Phase.CONSOLE_OFF, DeleteLoginProfile(user), where)
+        case Mfa():
+            yield Draft(Phase.MFA_OFF, UnbindMfa(user), where)
+        case AccessKey() as key:
+            if key.status == "Active":
+                yield Draft(Phase.DISABLE_KEYS, UpdateAccessKey(user, key.id, "Inactive"), where)
+            yield Draft(Phase.DELETE_KEYS, DeleteAccessKey(user, key.id), where)
 
 
 def own_tags(user: User) -> dict[str, str]:

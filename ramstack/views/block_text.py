@@ -17,7 +17,7 @@ from types import MappingProxyType
 
 from ramstack.model.address import Address, Kind
 from ramstack.model.change import Change
-from ramstack.model.resource import Policy, Resource, Tag
+from ramstack.model.resource import AccessKey, Console, Mfa, Policy, Resource, Tag
 from ramstack.planning.ownership import changed_fields
 from ramstack.views.blocks import Block
 from ramstack.views.layout import Line, row
@@ -28,9 +28,15 @@ from ramstack.views.words import Word, in_quotes, quoted, split
 INDENT = 4
 ROOM = 14
 LABELS: Mapping[str, str] = MappingProxyType(
-    {"name": "renamed", "tag": "tags", "membership": "groups", "attachment": "policies"}
+    {
+        "name": "renamed",
+        "tag": "tags",
+        "membership": "groups",
+        "attachment": "policies",
+        "access_key": "access keys",
+    }
 )
-SECTIONS: tuple[Kind, ...] = ("tag", "membership", "attachment")
+SECTIONS: tuple[Kind, ...] = ("tag", "membership", "attachment", "console", "mfa", "access_key")
 RECUT = "the same permissions, written as other statements"
 SILENT = ("name", "owner")
 """Fields that a heading says already where the whole resource comes or goes: its address, and the stack."""
@@ -79,6 +85,13 @@ def _told(change: Change) -> str:
     if change.address.kind == "tag":
         values = [quoted(side.value) for side in (change.before, change.after) if isinstance(side, Tag)]
         return f"{quoted(change.address.tag_key)}={' → '.join(values)}"
+    match change.before or change.after:
+        case AccessKey(id=key_id, status=status):
+            return f"{quoted(key_id)} ({status.lower()})"
+        case Mfa(serial=serial):
+            return quoted(serial)
+        case Console():
+            return "logon"
     return below_root(change.address)
 
 

@@ -177,3 +177,24 @@ def test_tags_are_found_either_way(tmp_path: Path, shows: bool, monkeypatch: pyt
         shell.write("x.yaml", TEAM.replace("env: prod, ", ""))
         plan = shell.run("plan", "x.yaml", "--format", "json").json
         assert [(c["address"], c["action"]) for c in plan["changes"]] == [("user/alice/tag/env", "delete")]
+
+
+def test_a_leaving_user_is_torn_down_in_order(shell: Shell, account: EmbeddedAccount) -> None:
+    """Grants at both scopes, membership, logon, second factor and keys go first, each a change that the plan shows."""
+    shell.write("x.yaml", TEAM)
+    shell.run("apply", "x.yaml", "--yes")
+    account.edit("CreateAccessKey", UserName="bob")
+    account.edit("CreateLoginProfile", UserName="bob", Password="Aa1!aaaaaaaa")
+    attach = {"PolicyType": "System", "PolicyName": "AliyunOSSFullAccess", "PrincipalType": "IMSUser"}
+    domain = account.edit("GetDefaultDomain", "2019-08-15")["DefaultDomainName"]
+    account.edit("AttachPolicy", "2020-03-31", PrincipalName=f"bob@{domain}", ResourceGroupId="rg-1", **attach)
+    shell.write("x.yaml", WITHOUT_BOB)
+    account.forget_calls()
+    report = shell.run("apply", "x.yaml", "--yes", "--format", "json").json
+    assert {o["status"] for o in report["outcomes"]} == {"done"}
+    kinds = {o["kind"] for o in report["outcomes"] if o["address"].startswith("user/bob")}
+    assert kinds == {"user", "membership", "attachment", "access_key", "console"}
+    actions = [call.action for call in account.calls() if call.kind == "write"]
+    assert actions[-1] == "DeleteUser"
+    assert actions.index("UpdateAccessKey") < actions.index("DeleteAccessKey")
+    assert shell.run("plan", "x.yaml", "--detailed-exitcode").code == 0

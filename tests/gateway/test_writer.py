@@ -22,12 +22,16 @@ from ramstack.model.call import (
     DeletePolicy,
     DeletePolicyVersion,
     DeleteUser,
+    DeleteAccessKey,
+    DeleteLoginProfile,
     DetachPolicy,
     RemoveUserFromGroup,
     TagPolicies,
     TagUsers,
+    UnbindMfa,
     UntagPolicies,
     UntagUsers,
+    UpdateAccessKey,
     UpdateGroup,
     UpdatePolicyDescription,
     UpdateUser,
@@ -145,6 +149,13 @@ WIRE: list[tuple[Call, str, dict[str, str]]] = [
             ("role", "ServiceRole", "x@role.1234.onaliyunservice.com"),
         )
     ),
+    (DeleteLoginProfile("alice"), "DeleteLoginProfile", {"UserName": "alice"}),
+    (UnbindMfa("alice"), "UnbindMFADevice", {"UserName": "alice"}),
+    (
+        UpdateAccessKey("alice", "LTAI1", "Inactive"), "UpdateAccessKey",
+        {"UserName": "alice", "UserAccessKeyId": "LTAI1", "Status": "Inactive"},
+    ),
+    (DeleteAccessKey("alice", "LTAI1"), "DeleteAccessKey", {"UserName": "alice", "UserAccessKeyId": "LTAI1"}),
 ]  # fmt: skip
 
 
