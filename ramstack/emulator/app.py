@@ -11,9 +11,8 @@ from starlette.types import Receive, Scope, Send
 
 from ramstack.emulator.faults import Fault
 from ramstack.emulator.service import Answer, Service
-from ramstack.emulator.wire import RawRequest
+from ramstack.emulator.wire import LARGEST_BODY, RawRequest
 
-LARGEST_BODY = 10 * 1024 * 1024
 BAD_GATEWAY = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 HEADERS = [
     (b"content-type", b"application/json;charset=utf-8"),
@@ -50,8 +49,6 @@ class Gate:
         if self._frozen:
             await self._frozen.wait()
             return DROPPED
-        if len(raw.body) > LARGEST_BODY:
-            return TOO_LARGE
         answer = self.service.answer(raw)
         await self._linger(answer.fault)
         return answer
@@ -67,7 +64,6 @@ class Gate:
             await asyncio.sleep(delay / 1000)
 
 
-TOO_LARGE = Answer(413, b'{"Code":"RequestBodyTooLarge","Message":"The body is larger than 10 MB."}')
 DROPPED = Answer(0, b"", Fault("drop-before"))
 
 

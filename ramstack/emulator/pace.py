@@ -11,6 +11,9 @@ from ramstack.emulator.errors import Refusal
 from ramstack.emulator.store import Store
 
 SLOW = 10.0
+ROUNDING = 1e-6
+"""Of sums of times: a client that waits exactly long enough is not refused."""
+
 DEFAULT = {
     "ram": {"read": 100.0, "write": 20.0},
     "ims": {"read": 450.0, "write": 150.0},
@@ -51,7 +54,7 @@ def take_token(store: Store, api: str, rate: float, now: datetime) -> None:
     moment = now.timestamp()
     row = store.row("SELECT tokens, filled FROM buckets WHERE api = ?", api)
     tokens = min(rate, row["tokens"] + max(0.0, moment - row["filled"]) * rate) if row else rate
-    if tokens < 1:
+    if tokens < 1 - ROUNDING:
         raise Refusal("Throttling.User", "Request was denied due to user flow control.")
     store.run(
         "INSERT INTO buckets (api, tokens, filled) VALUES (?, ?, ?)"

@@ -87,7 +87,11 @@ class EmbeddedAccount:
         }
 
     def __enter__(self) -> Self:
-        self._server, listener = self._open(on_ready=lambda: None)
+        try:
+            self._server, listener = self._open(on_ready=lambda: None)
+        except BaseException:
+            self.close()
+            raise
         self._thread = Thread(
             target=self._server.run, args=([listener],), name="embedded-account", daemon=True
         )

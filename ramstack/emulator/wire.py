@@ -13,6 +13,7 @@ from ramstack.emulator.params import Params
 
 FORM = "application/x-www-form-urlencoded"
 MAX_FIELDS = 20_000
+LARGEST_BODY = 10 * 1024 * 1024
 
 COMMON = frozenset(
     {
@@ -64,6 +65,8 @@ def read_operation(raw: RawRequest) -> Operation:
     """Raises Refusal where the request cannot be understood at all."""
     if raw.method not in {"GET", "POST"}:
         raise Refusal("UnsupportedHTTPMethod", f"The method {raw.method} is not supported.")
+    if len(raw.body) > LARGEST_BODY:
+        raise Refusal("RequestBodyTooLarge", "The body is larger than 10 MB.")
     query = read_pairs(raw.query)
     form = read_pairs(raw.body) if _has_form(raw) else ()
     params = Params(unite(query + form))

@@ -63,6 +63,7 @@ class World:
         dice: random.Random | None = None,
         root_key: Key | None = None,
     ) -> None:
+        self.path = path
         self.clock = clock
         self.dice = dice or random.SystemRandom()
         self._lock = RLock()

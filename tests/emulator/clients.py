@@ -97,12 +97,14 @@ def sign_v1(account: EmbeddedAccount, params: Mapping[str, str], method: str = "
     return full
 
 
-def send(account: EmbeddedAccount, params: Mapping[str, str], method: str = "POST") -> requests.Response:
+def send(
+    account: EmbeddedAccount, params: Mapping[str, str], method: str = "POST", patience: float = 10
+) -> requests.Response:
     """The signed parameters in the query."""
     query = urlencode(sign_v1(account, params, method))
     with requests.Session() as session:
         session.trust_env = False
-        return session.request(method, f"{account.endpoint}/?{query}", timeout=10)
+        return session.request(method, f"{account.endpoint}/?{query}", timeout=patience)
 
 
 def tags_text(**tags: str) -> list[dict[str, str]]:
