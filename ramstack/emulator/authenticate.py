@@ -3,7 +3,7 @@
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from ramstack.emulator.call import Account, Caller, write_date
 from ramstack.emulator.errors import Refusal
@@ -46,6 +46,11 @@ def authenticate(store: Store, account: Account, operation: Operation, now: date
     return _caller(store, account, key, now)
 
 
+def forget_old_nonces(store: Store, now: datetime) -> None:
+    """Those that the clock window keeps out by itself."""
+    store.run("DELETE FROM nonces WHERE seen < ?", (now - 2 * WINDOW).timestamp())
+
+
 def read_proof(operation: Operation) -> Proof:
     authorization = operation.raw.headers.get("authorization", "")
     if authorization.startswith(V3_ALGORITHM):
@@ -55,11 +60,7 @@ def read_proof(operation: Operation) -> Proof:
 
 def check_clock(moment: str, now: datetime) -> None:
     try:
-        sent = (
-            datetime.strptime(moment, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-            if DATE.fullmatch(moment)
-            else None
-        )
+        sent = datetime.fromisoformat(moment) if DATE.fullmatch(moment) else None
     except ValueError:
         sent = None
     if sent is None:
@@ -146,10 +147,8 @@ def _find_key(store: Store, proof: Proof) -> Row:
 
 
 def _spend_nonce(store: Store, proof: Proof, now: datetime) -> None:
-    moment = now.timestamp()
-    store.run("DELETE FROM nonces WHERE seen < ?", moment - 2 * WINDOW.total_seconds())
     nonce = f"{proof.key_id}:{proof.nonce}"
-    if not store.run("INSERT OR IGNORE INTO nonces (nonce, seen) VALUES (?, ?)", nonce, moment):
+    if not store.run("INSERT OR IGNORE INTO nonces (nonce, seen) VALUES (?, ?)", nonce, now.timestamp()):
         raise Refusal("SignatureNonceUsed", "The SignatureNonce was used before.")
 
 

@@ -10,6 +10,7 @@ SECRET = frozenset(
     {"AuthenticationCode1", "AuthenticationCode2", "NewPassword", "OIDCToken", "OldPassword", "Password"}
 )
 LONGEST_LOG = 200_000
+TIDYING = 1000
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,9 @@ class LoggedCall:
     fault: str = ""
 
 
-def log_call(store: Store, call: LoggedCall) -> None:
-    """Appends; the oldest entries go when the log is very long."""
-    seq = store.insert(
+def log_call(store: Store, call: LoggedCall) -> int:
+    """Appends, and returns the number of the entry."""
+    return store.insert(
         "INSERT INTO calls (time, product, version, action, kind, caller, params, status, code, request_id, fault)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         call.time,
@@ -46,7 +47,10 @@ def log_call(store: Store, call: LoggedCall) -> None:
         call.request_id,
         call.fault,
     )
-    store.run("DELETE FROM calls WHERE seq = ?", seq - LONGEST_LOG)
+
+
+def forget_old_calls(store: Store, newest: int) -> None:
+    store.run("DELETE FROM calls WHERE seq <= ?", newest - LONGEST_LOG)
 
 
 def hide_secrets(params: Mapping[str, str]) -> dict[str, str]:

@@ -109,6 +109,7 @@ class EmbeddedAccount:
             self._server.soon(self._gate.thaw)
             self._server.should_exit = True
             self._thread.join()
+        self._service.close()
         self.world.close()
         if self._folder:
             self._folder.cleanup()

@@ -9,14 +9,15 @@ import uuid
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from ramstack.emulator.authenticate import authenticate
+from ramstack.emulator.authenticate import authenticate, forget_old_nonces
 from ramstack.emulator.authorize import is_allowed, resources_of
 from ramstack.emulator.call import Account, Action, Body, Call, Caller, write_date
-from ramstack.emulator.calls import LoggedCall, log_call
+from ramstack.emulator.calls import TIDYING, LoggedCall, forget_old_calls, log_call
 from ramstack.emulator.errors import Refusal
 from ramstack.emulator.faults import REFUSING, UNPERFORMED, Fault, Sighting, Trouble
 from ramstack.emulator.pace import rate_of, take_token
 from ramstack.emulator.params import Params
+from ramstack.emulator.past import Past
 from ramstack.emulator.products import RAM, Product, find_action, find_product, kind_of
 from ramstack.emulator.settings import Settings
 from ramstack.emulator.store import Store
@@ -59,6 +60,10 @@ class Service:
         self.world = world
         self.settings = settings
         self.trouble = Trouble(settings.faults)
+        self.past = Past(world.path, settings.stale_ms)
+
+    def close(self) -> None:
+        self.past.close()
 
     def answer(self, raw: RawRequest) -> Answer:
         with self.world.turn() as store:
@@ -95,7 +100,7 @@ class Service:
         return Visit(request_id=request_id, now=self.world.clock())
 
     def _close(self, store: Store, visit: Visit, status: int, body: Body, code: str) -> Answer:
-        log_call(
+        number = log_call(
             store,
             LoggedCall(
                 time=write_date(visit.now),
@@ -111,6 +116,9 @@ class Service:
                 fault=visit.fault.effect if visit.fault else "",
             ),
         )
+        if number % TIDYING == 0:
+            forget_old_calls(store, number)
+            forget_old_nonces(store, visit.now)
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
         return Answer(status, text.encode(), visit.fault)
 
@@ -168,8 +176,13 @@ class _Road:
             )
 
     def _perform(self, action: Action, account: Account, caller: Caller) -> Body:
+        """A read may see the account as it was a moment ago; a write sees it as it is."""
+        params = self.visit.params
+        if self.visit.kind == "read":
+            past = self._service.past.store_at(self.visit.now) or self._store
+            return action(self._service.new_call(past, account, caller, params))
         with self._store.attempt():
-            return action(self._service.new_call(self._store, account, caller, self.visit.params))
+            return action(self._service.new_call(self._store, account, caller, params))
 
 
 def _refused(visit: Visit, refusal: Refusal) -> Body:

@@ -13,7 +13,7 @@ class Settings:
     """Everything off: an account that answers at once, never throttles, and never fails.
 
     ``quota`` turns the documented rates on, ``quota_scale`` multiplies them. ``latency_ms`` delays every reply.
-    ``stale_ms`` lets reads lag behind writes by up to that long. ``list_users_tags`` tells whether IMS ``ListUsers``
+    ``stale_ms`` lets reads lag behind writes by up to that long (writes check against what is true now). ``list_users_tags`` tells whether IMS ``ListUsers``
     fills ``Tags`` when no tag filter is given (not established for the live service).
     """
 

@@ -88,6 +88,13 @@ class Store:
         finally:
             self._connection.execute("RELEASE attempt")
 
+    def refresh(self) -> None:
+        """Looks at the file as it is now, and goes on seeing just that until the next refresh."""
+        if self._connection.in_transaction:
+            self._connection.execute("COMMIT")
+        self._connection.execute("BEGIN")
+        self.value("SELECT count(*) FROM meta")
+
     def _settle(self) -> bool:
         """Creates the tables of an empty file; refuses a file of another version."""
         with self.transaction():

@@ -146,6 +146,20 @@ def clock() -> _Clock:
     return _Clock()
 
 
+def test_reads_may_lag_behind_writes(clock: _Clock):
+    """A read shows what was up to so long ago; a write is judged by what is."""
+    with EmbeddedAccount(settings=Settings(stale_ms=500), clock=clock) as account:
+        sdk = LegacySdk(account)
+        assert sdk.ram("ListUsers")["Users"]["User"] == []
+        sdk.ram("CreateUser", UserName="alice")
+        assert sdk.ram("ListUsers")["Users"]["User"] == []
+        with refused("EntityAlreadyExists.User", 409):
+            sdk.ram("CreateUser", UserName="alice")
+        clock.now += timedelta(seconds=0.5)
+        assert len(sdk.ram("ListUsers")["Users"]["User"]) == 1
+        sdk.close()
+
+
 @pytest.fixture
 def paced(clock: _Clock) -> Iterator[LegacySdk]:
     with EmbeddedAccount(settings=Settings(quota="documented", quota_scale=0.5), clock=clock) as account:
