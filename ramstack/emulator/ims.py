@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ramstack.emulator.call import Action, Body, Call, Json
 from ramstack.emulator.errors import Refusal, bad_parameter, missing_entity
 from ramstack.emulator.groups import groups_after
-from ramstack.emulator.nouns import USER, find_named
+from ramstack.emulator.nouns import USER, find_named, read_principal_name
 from ramstack.emulator.rules import check_tags, check_text
 from ramstack.emulator.shapes import pick, read_page
 from ramstack.emulator.store import Row
@@ -169,14 +169,6 @@ def get_account_summary(call: Call) -> Body:
             **per_principal,
         }
     }
-
-
-def read_principal_name(call: Call, principal: str) -> str:
-    """``alice@<default domain>`` becomes ``alice``."""
-    name, at, domain = principal.rpartition("@")
-    if not at or domain not in call.account.domains:
-        raise bad_parameter("UserPrincipalName", "Format")
-    return check_text("UserName", name)
 
 
 def find_user(call: Call) -> Row:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ramstack.emulator.call import Account, Call
-from ramstack.emulator.errors import Refusal, missing_entity
+from ramstack.emulator.errors import Refusal, bad_parameter, missing_entity
 from ramstack.emulator.rules import check_text
 from ramstack.emulator.store import Row
 
@@ -80,6 +80,14 @@ def login_suffix(noun: Noun, domain: str) -> str:
         "group": f"group.{domain}",
         "role": f"role.{domain.removesuffix('.com')}service.com",
     }[noun.kind]
+
+
+def read_principal_name(call: Call, principal: str) -> str:
+    """``alice@<default domain>`` becomes ``alice``."""
+    name, at, domain = principal.rpartition("@")
+    if not at or domain not in call.account.domains:
+        raise bad_parameter("UserPrincipalName", "Format")
+    return check_text("UserName", name)
 
 
 def new_number(call: Call, first: str, digits: int = 18) -> str:

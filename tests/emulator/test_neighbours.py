@@ -173,3 +173,25 @@ def test_attachments_of_the_whole_account(account: EmbeddedAccount, sdk: LegacyS
 
 def _count(sdk: LegacySdk, filters: dict[str, str]) -> int:
     return sdk.other(RM, "ListPolicyAttachments", filters)["TotalCount"]
+
+
+def test_ims_manages_groups_keys_and_logon_by_principal_name(account: EmbeddedAccount, sdk: LegacySdk):
+    """The same account as RAM's, with login names instead of names."""
+    alice = {"UserPrincipalName": _login(account, "alice")}
+    sdk.ram("CreateUser", UserName="alice")
+    sdk.other(IMS, "CreateGroup", {"GroupName": "readers"})
+    sdk.other(IMS, "AddUserToGroup", {**alice, "GroupName": "readers"})
+    members = sdk.other(IMS, "ListUsersForGroup", {"GroupName": "readers"})["Users"]["User"]
+    assert [member["UserPrincipalName"] for member in members] == [alice["UserPrincipalName"]]
+    assert len(sdk.other(IMS, "ListGroupsForUser", alice)["Groups"]["Group"]) == 1
+    assert [group["GroupName"] for group in sdk.other(IMS, "ListGroups")["Groups"]["Group"]] == ["readers"]
+    sdk.other(IMS, "RemoveUserFromGroup", {**alice, "GroupName": "readers"})
+    key = sdk.other(IMS, "CreateAccessKey", alice)["AccessKey"]
+    selected = {**alice, "UserAccessKeyId": key["AccessKeyId"]}
+    sdk.other(IMS, "UpdateAccessKey", {**selected, "Status": "Inactive"})
+    assert sdk.ram("ListAccessKeys", UserName="alice")["AccessKeys"]["AccessKey"][0]["Status"] == "Inactive"
+    sdk.other(IMS, "DeleteAccessKey", selected)
+    profile = sdk.other(IMS, "CreateLoginProfile", {**alice, "Password": "Correct-horse-9"})["LoginProfile"]
+    assert profile["UserPrincipalName"] == alice["UserPrincipalName"]
+    sdk.other(IMS, "DeleteLoginProfile", alice)
+    sdk.other(IMS, "DeleteUser", alice)
