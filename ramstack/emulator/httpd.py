@@ -32,10 +32,17 @@ class Server(uvicorn.Server):
         self.ready.set()
         self._on_ready()
 
-    def soon(self, act: Callable[[], None]) -> None:
-        """Has the server's own thread do something."""
+    def have(self, act: Callable[[], None]) -> None:
+        """Has the server's own thread do something, and waits until it is done."""
+        done = Event()
+
+        def act_and_tell() -> None:
+            act()
+            done.set()
+
         if self._loop and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(act)
+            self._loop.call_soon_threadsafe(act_and_tell)
+            done.wait()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -106,7 +106,7 @@ class EmbeddedAccount:
 
     def close(self) -> None:
         if self._server and self._thread:
-            self._server.soon(self._gate.thaw)
+            self._server.have(self._gate.thaw)
             self._server.should_exit = True
             self._thread.join()
         self._service.close()
@@ -151,7 +151,7 @@ class EmbeddedAccount:
         """Replaces the faults, and thaws what a former one froze."""
         self._service.trouble = Trouble(faults)
         if self._server:
-            self._server.soon(self._gate.thaw)
+            self._server.have(self._gate.thaw)
 
     def _open(self, on_ready: Callable[[], None]) -> tuple[Server, socket.socket]:
         certificate = self._certificate or Certificate(None)
