@@ -5,7 +5,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ramstack.emulator.call import Account, Caller, write_date
+from ramstack.emulator.call import Account, Caller
+from ramstack.emulator.credentials import find_credential, note_use
 from ramstack.emulator.errors import Refusal
 from ramstack.emulator.signature import (
     V3_ALGORITHM,
@@ -15,7 +16,7 @@ from ramstack.emulator.signature import (
     v3_signature,
     v3_string_to_sign,
 )
-from ramstack.emulator.store import Row, Store
+from ramstack.emulator.store import Store
 from ramstack.emulator.wire import Operation
 
 WINDOW = timedelta(minutes=15)
@@ -40,10 +41,11 @@ def authenticate(store: Store, account: Account, operation: Operation, now: date
     """The caller whose secret signed the request. A nonce is spent only by a request that proved itself."""
     proof = read_proof(operation)
     check_clock(proof.moment, now)
-    key = _find_key(store, proof)
-    check_signature(operation, proof, key["secret"])
+    credential = find_credential(store, account, proof.key_id, proof.token, now)
+    check_signature(operation, proof, credential.secret)
     _spend_nonce(store, proof, now)
-    return _caller(store, account, key, now)
+    note_use(store, credential.caller, now)
+    return credential.caller
 
 
 def forget_old_nonces(store: Store, now: datetime) -> None:
@@ -135,34 +137,7 @@ def _v3_to_sign(operation: Operation, proof: Proof) -> str:
     return v3_string_to_sign(raw.method, operation.query, raw.headers, proof.signed_names, payload)
 
 
-def _find_key(store: Store, proof: Proof) -> Row:
-    key = store.row("SELECT * FROM access_keys WHERE AccessKeyId = ?", proof.key_id)
-    if key is None:
-        raise Refusal("InvalidAccessKeyId.NotFound", "The specified AccessKeyId does not exist.")
-    if key["Status"] != "Active":
-        raise Refusal("InvalidAccessKeyId.Inactive", "The specified AccessKeyId is disabled.")
-    if proof.token:
-        raise Refusal("InvalidSecurityToken.MismatchWithAccessKey", "The key is not one of STS.")
-    return key
-
-
 def _spend_nonce(store: Store, proof: Proof, now: datetime) -> None:
     nonce = f"{proof.key_id}:{proof.nonce}"
     if not store.run("INSERT OR IGNORE INTO nonces (nonce, seen) VALUES (?, ?)", nonce, now.timestamp()):
         raise Refusal("SignatureNonceUsed", "The SignatureNonce was used before.")
-
-
-def _caller(store: Store, account: Account, key: Row, now: datetime) -> Caller:
-    if key["user"] is None:
-        return Caller(arn=account.root_arn, key_id=key["AccessKeyId"])
-    user = store.row("SELECT seq, UserId, UserName, Status FROM users WHERE seq = ?", key["user"])
-    if user is None or user["Status"] != "active":
-        raise Refusal("InvalidAccessKeyId.Inactive", "The user of the specified AccessKeyId is frozen.")
-    store.run("UPDATE access_keys SET LastUsedDate = ? WHERE seq = ?", write_date(now), key["seq"])
-    return Caller(
-        arn=f"acs:ram::{account.account_id}:user/{user['UserName']}",
-        key_id=key["AccessKeyId"],
-        user=user["seq"],
-        user_id=user["UserId"],
-        user_name=user["UserName"],
-    )

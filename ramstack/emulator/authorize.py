@@ -1,7 +1,7 @@
 """May this caller do that? One question, one function: ``is_allowed``.
 
 The judge here is a plain one: action and resource globs, Deny over Allow, account-level policies of the user and
-of the user's groups. It fails closed: a statement with a condition never allows and always denies.
+of the user's groups, or of the role and its session. It fails closed: a statement with a condition never allows and always denies.
 """
 
 import json
@@ -16,12 +16,12 @@ Statement = Mapping[str, object]
 
 DOCUMENTS = """
  SELECT v.PolicyDocument FROM (
-  SELECT policy FROM attachments WHERE kind = 'user' AND principal = ?2 AND scope = ?1
-  UNION ALL SELECT policy FROM attachments WHERE kind = 'group' AND scope = ?1
+  SELECT policy FROM attachments WHERE kind = ?3 AND principal = ?2 AND scope = ?1
+  UNION ALL SELECT policy FROM attachments WHERE ?3 = 'user' AND kind = 'group' AND scope = ?1
    AND principal IN (SELECT member_of FROM memberships WHERE user = ?2)) held
  JOIN policies p ON p.seq = held.policy
  JOIN versions v ON v.policy = p.seq AND v.VersionId = p.DefaultVersion"""
-"""What the user and the user's groups hold at account level."""
+"""What the user and the user's groups, or the role, hold at account level."""
 
 NAMED = {
     "UserName": "user/",
@@ -37,16 +37,38 @@ OF_ALL = {"User": "user/*", "Group": "group/*", "Role": "role/*", "Polic": "poli
 
 
 def is_allowed(store: Store, account: Account, caller: Caller, action: str, resources: Iterable[str]) -> bool:
-    """Root may do everything; a user what is allowed on every resource and denied on none."""
-    if caller.is_root or action == "sts:GetCallerIdentity":
+    """Root may do everything; others what is allowed on every resource and denied on none.
+
+    A session policy only takes away: what it does not allow too is refused.
+    """
+    if caller.kind == "root" or action == "sts:GetCallerIdentity":
         return True
-    rows = store.rows(DOCUMENTS, account.account_id, caller.user)
-    statements = [statement for row in rows for statement in _statements(row["PolicyDocument"])]
-    return all(_decide(statements, action, resource) for resource in resources)
+    rows = store.rows(DOCUMENTS, account.account_id, caller.number, caller.kind)
+    layers = [[statement for row in rows for statement in _statements(row["PolicyDocument"])]]
+    if caller.session_policy:
+        layers.append(list(_statements(caller.session_policy)))
+    return all(_decide(layer, action, resource) for layer in layers for resource in resources)
+
+
+def is_trusted(trust: str, account: Account, caller: Caller) -> bool:
+    """Whether a trust policy lets the caller in: by the own ARN, or by that of the whole account."""
+    known = {caller.arn, account.root_arn}
+    naming = [s for s in _statements(trust) if known & _principals(s) and _covers_action(s, "sts:AssumeRole")]
+    if any(s.get("Effect") != "Allow" for s in naming):
+        return False
+    return any(not s.get("Condition") for s in naming)
+
+
+def _principals(statement: Statement) -> set[object]:
+    named = statement.get("Principal")
+    listed = named.get("RAM", []) if isinstance(named, dict) else []
+    return {item for item in (listed if isinstance(listed, list) else [listed]) if isinstance(item, str)}
 
 
 def resources_of(account: Account, action: str, params: Mapping[str, str]) -> tuple[str, ...]:
     """The ARNs that a call is about (ram-api.md section 2.8)."""
+    if params.get("RoleArn"):
+        return (params["RoleArn"],)
     named = [
         f"acs:ram:*:{_owner(account, name, params)}:{prefix}{params[name].partition('@')[0]}"
         for name, prefix in NAMED.items()

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from ramstack.emulator.params import Params
 from ramstack.emulator.settings import Settings
@@ -38,17 +38,14 @@ class Account:
 
 @dataclass(frozen=True)
 class Caller:
-    """Whose signature the call carries. Root has no user."""
+    """Whose signature the call carries: root, a user, or a role in a session. Root has no number."""
 
+    kind: Literal["root", "user", "role"]
     arn: str
     key_id: str
-    user: int | None = None
-    user_id: str = ""
-    user_name: str = ""
-
-    @property
-    def is_root(self) -> bool:
-        return self.user is None
+    number: int | None = None
+    principal_id: str = ""
+    session_policy: str = ""
 
 
 @dataclass(frozen=True)

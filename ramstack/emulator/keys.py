@@ -56,9 +56,9 @@ def find_owner(call: Call) -> Row:
     """The user that the call names; without a name the caller."""
     if call.params.get("UserName"):
         return find(call, USER)
-    if call.caller.user is None:
+    if call.caller.kind != "user" or call.caller.number is None:
         raise Refusal("NotEmulated", "The root user's own keys cannot be managed in the embedded account.")
-    return user_at(call, call.caller.user)
+    return user_at(call, call.caller.number)
 
 
 def _find_key(call: Call) -> Row:

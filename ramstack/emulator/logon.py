@@ -65,9 +65,9 @@ def delete_login_profile(call: Call) -> Body:
 def change_password(call: Call) -> Body:
     """A user changes the own password; root has none here."""
     old, new = call.params.required("OldPassword"), call.params.required("NewPassword")
-    if call.caller.user is None:
+    if call.caller.kind != "user" or call.caller.number is None:
         raise Refusal("NotSupport.Account", "Only a RAM user can change its password.")
-    profile = _find_profile(call, user_at(call, call.caller.user))
+    profile = _find_profile(call, user_at(call, call.caller.number))
     if not _is_password(profile["password"], old):
         raise Refusal("InvalidParameter.OldPassword.Incorrect", "The old password is not correct.")
     _check_strength(call, "NewPassword", new)

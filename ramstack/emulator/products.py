@@ -109,7 +109,7 @@ STS = Product(
     version="2015-04-01",
     host="sts.aliyuncs.com",
     actions=sts.ACTIONS,
-    unemulated=frozenset({"AssumeRole", "AssumeRoleWithOIDC", "AssumeRoleWithSAML"}),
+    unemulated=frozenset({"AssumeRoleWithOIDC", "AssumeRoleWithSAML"}),
 )
 
 PRODUCTS: Mapping[str, Product] = {product.version: product for product in (RAM, IMS, RESOURCE_MANAGER, STS)}

@@ -74,6 +74,7 @@ def delete_role(call: Call) -> Body:
     if call.store.row(HELD_POLICY, role["seq"]):
         raise in_use("Role", role["RoleName"], "Policy")
     call.store.run("DELETE FROM tags WHERE kind = 'role' AND resource = ?", role["seq"])
+    call.store.run("DELETE FROM sessions WHERE role = ?", role["seq"])
     call.store.run("DELETE FROM roles WHERE seq = ?", role["seq"])
     return {}
 

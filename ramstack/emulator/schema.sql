@@ -108,6 +108,18 @@ CREATE TABLE access_keys (
 );
 CREATE INDEX access_keys_by_user ON access_keys (user, seq);
 
+-- Roles that were assumed.
+CREATE TABLE sessions (
+  AccessKeyId TEXT PRIMARY KEY,
+  secret TEXT NOT NULL,
+  token TEXT NOT NULL,
+  role INTEGER NOT NULL REFERENCES roles,
+  name TEXT NOT NULL,
+  policy TEXT NOT NULL,
+  expires REAL NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX sessions_by_end ON sessions (expires);
+
 CREATE TABLE login_profiles (
   user INTEGER PRIMARY KEY REFERENCES users,
   password TEXT NOT NULL,

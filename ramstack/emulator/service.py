@@ -82,7 +82,7 @@ class Service:
         perform = find_action(product, action)
         with self.world.turn() as store:
             account = self.world.account(store)
-            return perform(self.new_call(store, account, Caller(account.root_arn, "console"), params))
+            return perform(self.new_call(store, account, Caller("root", account.root_arn, "console"), params))
 
     def new_call(self, store: Store, account: Account, caller: Caller, params: Params) -> Call:
         return Call(

@@ -1,18 +1,103 @@
-"""Security Token Service 2015-04-01 (ram-api.md section 6.3)."""
+"""Security Token Service 2015-04-01: who calls, and sessions of roles (ram-api.md section 6.3)."""
 
-from ramstack.emulator.call import Action, Body, Call
+import re
+from datetime import timedelta
+
+from ramstack.emulator.authorize import is_trusted
+from ramstack.emulator.call import Action, Body, Call, write_date
+from ramstack.emulator.credentials import SESSION_PREFIX
+from ramstack.emulator.errors import Refusal
+from ramstack.emulator.nouns import ROLE, find_named
+from ramstack.emulator.rules import check_document
+from ramstack.emulator.store import Row
+from ramstack.emulator.world import draw, new_key
+
+IDENTITY_TYPES = {"root": "Account", "user": "RAMUser", "role": "AssumedRoleUser"}
+SESSION_NAME = re.compile(r"[.@\-_A-Za-z0-9]{2,64}", re.ASCII)
+ROLE_ARN = re.compile(r"acs:ram::([0-9]+):role/([A-Za-z0-9.-]{1,64})", re.ASCII | re.IGNORECASE)
+SHORTEST_SESSION = 900
+USUAL_SESSION = 3600
+LONGEST_POLICY = 2048
 
 
 def get_caller_identity(call: Call) -> Body:
     caller, account_id = call.caller, call.account.account_id
-    user_id = account_id if caller.is_root else caller.user_id
-    return {
+    principal = caller.principal_id or account_id
+    identity = {
         "AccountId": account_id,
         "Arn": caller.arn,
-        "IdentityType": "Account" if caller.is_root else "RAMUser",
-        "PrincipalId": user_id,
-        "UserId": user_id,
+        "IdentityType": IDENTITY_TYPES[caller.kind],
+        "PrincipalId": principal,
+    }
+    if caller.kind == "role":
+        return {**identity, "RoleId": principal.partition(":")[0]}
+    return {**identity, "UserId": principal}
+
+
+def assume_role(call: Call) -> Body:
+    """The role's trust policy must name the caller; root cannot assume roles."""
+    role, name = _find_role(call), _session_name(call)
+    longest = max(role["MaxSessionDuration"], SHORTEST_SESSION)
+    seconds = call.params.number("DurationSeconds", SHORTEST_SESSION, longest, min(USUAL_SESSION, longest))
+    policy = _session_policy(call)
+    if call.caller.kind == "root" or not is_trusted(
+        role["AssumeRolePolicyDocument"], call.account, call.caller
+    ):
+        raise Refusal("NoPermission", f"{call.caller.arn} may not assume the role {role['RoleName']}.")
+    arn = f"acs:sts::{call.account.account_id}:assumed-role/{role['RoleName']}/{name}"
+    return {
+        "Credentials": _open_session(call, role, name, policy, seconds),
+        "AssumedRoleUser": {"Arn": arn, "AssumedRoleId": f"{role['RoleId']}:{name}"},
     }
 
 
-ACTIONS: dict[str, Action] = {"GetCallerIdentity": get_caller_identity}
+def _open_session(call: Call, role: Row, name: str, policy: str, seconds: int) -> Body:
+    """Sessions that ended are forgotten by the way."""
+    key_id, token = SESSION_PREFIX + draw(call.dice, 25), draw(call.dice, 400)
+    secret, expires = new_key(call.dice).secret, call.now + timedelta(seconds=seconds)
+    call.store.run("DELETE FROM sessions WHERE expires < ?", (call.now - timedelta(days=1)).timestamp())
+    call.store.run(
+        "INSERT INTO sessions (AccessKeyId, secret, token, role, name, policy, expires) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        key_id,
+        secret,
+        token,
+        role["seq"],
+        name,
+        policy,
+        expires.timestamp(),
+    )
+    return {
+        "AccessKeyId": key_id,
+        "AccessKeySecret": secret,
+        "SecurityToken": token,
+        "Expiration": write_date(expires),
+    }
+
+
+def _find_role(call: Call) -> Row:
+    found = ROLE_ARN.fullmatch(call.params.required("RoleArn"))
+    if found is None or found[1] != call.account.account_id:
+        raise Refusal("InvalidParameter.RoleArn", "RoleArn must be acs:ram::<this account>:role/<name>.")
+    return find_named(call, ROLE, found[2])
+
+
+def _session_name(call: Call) -> str:
+    name = call.params.required("RoleSessionName")
+    if not SESSION_NAME.fullmatch(name):
+        raise Refusal("InvalidParameter.RoleSessionName", "2 to 64 letters, digits, or any of . @ - _")
+    return name
+
+
+def _session_policy(call: Call) -> str:
+    policy = call.params.text("Policy")
+    if len(policy) > LONGEST_POLICY:
+        raise Refusal(
+            "InvalidParameter.PolicySize", f"A session policy has at most {LONGEST_POLICY} characters."
+        )
+    try:
+        return policy and check_document(policy, LONGEST_POLICY)
+    except Refusal as refusal:
+        raise Refusal("InvalidParameter.PolicyGrammar", refusal.message) from refusal
+
+
+ACTIONS: dict[str, Action] = {"AssumeRole": assume_role, "GetCallerIdentity": get_caller_identity}

@@ -31,6 +31,7 @@ OWN_TABLES = (
     "versions",
     "policies",
     "groups",
+    "sessions",
     "roles",
 )
 """What a reset empties, in an order that references allow; users and their keys follow."""
@@ -122,10 +123,11 @@ class World:
 
 def new_key(dice: random.Random) -> Key:
     """``LTAI`` and twenty more; a secret of thirty alphanumerics (ram-api.md section 2.8)."""
-    return Key(f"LTAI{_draw(dice, 20)}", _draw(dice, 30))
+    return Key(f"LTAI{draw(dice, 20)}", draw(dice, 30))
 
 
-def _draw(dice: random.Random, length: int) -> str:
+def draw(dice: random.Random, length: int) -> str:
+    """So many random alphanumerics."""
     return "".join(dice.choice(ALPHANUMERICS) for _ in range(length))
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 import requests
 from aliyunsdkcore.acs_exception.exceptions import ServerException
+from aliyunsdkcore.auth.credentials import AccessKeyCredential, StsTokenCredential
 from aliyunsdkcore.client import AcsClient
 from aliyunsdkcore.request import CommonRequest
 
@@ -36,15 +37,12 @@ class LegacySdk:
     """``aliyun-python-sdk-core`` with the typed requests of ``aliyun-python-sdk-ram``, over one modern session."""
 
     def __init__(
-        self, account: EmbeddedAccount, key_id: str = "", secret: str = "", verify: str = ""
+        self, account: EmbeddedAccount, key_id: str = "", secret: str = "", token: str = "", verify: str = ""
     ) -> None:
         self._endpoint = account.endpoint
-        self._client = AcsClient(
-            key_id or account.access_key_id,
-            secret or account.access_key_secret,
-            "cn-hangzhou",
-            verify=verify or None,
-        )
+        key = (key_id or account.access_key_id, secret or account.access_key_secret)
+        credential = StsTokenCredential(*key, token) if token else AccessKeyCredential(*key)
+        self._client = AcsClient(region_id="cn-hangzhou", credential=credential, verify=verify or None)
         self._client.session = requests.Session()
         self._client.session.trust_env = False
 

@@ -98,6 +98,85 @@ def test_not_action_allows_the_rest(account: EmbeddedAccount, sdk: LegacySdk):
     alice.close()
 
 
+def _assume(account: EmbeddedAccount, alice: LegacySdk, **more: str) -> LegacySdk:
+    """A client of the role ``worker``, in a session that alice opened."""
+    params = {"RoleArn": f"acs:ram::{account.account_id}:role/worker", "RoleSessionName": "night-run", **more}
+    session = alice.other(STS, "AssumeRole", params)["Credentials"]
+    return LegacySdk(
+        account, session["AccessKeyId"], session["AccessKeySecret"], token=session["SecurityToken"]
+    )
+
+
+def _plant_worker(account: EmbeddedAccount, trusted: str) -> None:
+    principal = {"RAM": [f"acs:ram::{account.account_id}:{trusted}"]}
+    trust = {
+        "Version": "1",
+        "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal}],
+    }
+    held = {"principal": "role/worker", "policy": "system/AliyunRAMReadOnlyAccess"}
+    account.seed({"roles": [{"name": "worker", "trust": trust}], "attachments": [held]})
+
+
+@pytest.mark.parametrize("trusted", ["root", "user/alice"])
+def test_a_role_can_be_assumed_by_whom_it_trusts(account: EmbeddedAccount, sdk: LegacySdk, trusted):
+    """The session may do what the role may, not what the user may."""
+    _plant_worker(account, trusted)
+    alice = _enter(account, sdk, _statement("Allow", "sts:AssumeRole"))
+    worker = _assume(account, alice)
+    identity = worker.other(STS, "GetCallerIdentity")
+    assert identity["IdentityType"] == "AssumedRoleUser"
+    assert identity["Arn"] == f"acs:sts::{account.account_id}:assumed-role/worker/night-run"
+    worker.ram("ListUsers")
+    with refused("NoPermission", 403):
+        worker.ram("CreateUser", UserName="carol")
+    for client in (alice, worker):
+        client.close()
+
+
+def test_a_session_policy_only_takes_away(account: EmbeddedAccount, sdk: LegacySdk):
+    """What it does not allow is refused; what the role may not, it cannot give."""
+    _plant_worker(account, "root")
+    alice = _enter(account, sdk, _statement("Allow", "sts:AssumeRole"))
+    policy = {"Version": "1", "Statement": [_statement("Allow", ["ram:GetUser", "ram:CreateUser"])]}
+    worker = _assume(account, alice, Policy=json.dumps(policy))
+    worker.ram("GetUser", UserName="bob")
+    for action, params in (("ListUsers", {}), ("CreateUser", {"UserName": "carol"})):
+        with refused("NoPermission", 403):
+            worker.ram(action, **params)
+    for client in (alice, worker):
+        client.close()
+
+
+def test_who_cannot_assume_a_role(account: EmbeddedAccount, sdk: LegacySdk):
+    """Root, a user that the role does not trust, a user whose policies do not allow it; and no such role."""
+    _plant_worker(account, "user/bob")
+    alice = _enter(
+        account, sdk, _statement("Allow", "sts:AssumeRole", f"acs:ram::{account.account_id}:role/worker")
+    )
+    arn = f"acs:ram::{account.account_id}:role/"
+    for client, role in ((sdk, "worker"), (alice, "worker"), (alice, "other")):
+        with refused("NoPermission", 403):
+            client.other(STS, "AssumeRole", {"RoleArn": f"{arn}{role}", "RoleSessionName": "xx"})
+    with refused("EntityNotExist.Role", 404):
+        sdk.other(STS, "AssumeRole", {"RoleArn": f"{arn}other", "RoleSessionName": "xx"})
+    alice.close()
+
+
+def test_a_session_needs_its_token_and_ends(account: EmbeddedAccount, sdk: LegacySdk):
+    """Without the token the key is nothing; with the role the session goes."""
+    _plant_worker(account, "root")
+    alice = _enter(account, sdk, _statement("Allow", "sts:AssumeRole"))
+    worker = _assume(account, alice, DurationSeconds="900")
+    account.edit(
+        "DetachPolicyFromRole", RoleName="worker", PolicyType="System", PolicyName="AliyunRAMReadOnlyAccess"
+    )
+    account.edit("DeleteRole", RoleName="worker")
+    with refused("InvalidAccessKeyId.NotFound", 404):
+        worker.other(STS, "GetCallerIdentity")
+    for client in (alice, worker):
+        client.close()
+
+
 def test_a_resource_group_grant_allows_nothing_here(account: EmbeddedAccount, sdk: LegacySdk):
     """RAM's own calls are authorised at account level only."""
     account.seed(
