@@ -25,7 +25,7 @@ from ramstack.policy.document import (
 )
 from ramstack.policy.escalation import ESCALATIONS, escalations_in
 from ramstack.policy.evaluate import Layers, evaluate, evaluate_layers
-from ramstack.policy.finding import Finding, Path, Place, Severity
+from ramstack.policy.finding import Finding, Place, Severity
 from ramstack.policy.lint import RULES, lint, lint_source
 from ramstack.policy.permission import (
     Permission,
@@ -58,7 +58,6 @@ __all__ = [
     "MalformedDocument",
     "Match",
     "Operation",
-    "Path",
     "Permission",
     "PermissionDiff",
     "Place",
