@@ -49,13 +49,17 @@ def main() -> int:
     complaints: list[str] = []
     for path in sorted((HERE / "catalogue").glob("*.review.json")):
         review = cast("Review", json.loads(path.read_text(encoding="utf-8")))
-        names = sorted({*read_operations(review["service"]), *review.get("extra", [])})
+        names = names_of(review)
         found = check(review, names)
         complaints += found
         if not found:
             write(review, names)
     sys.stderr.writelines(f"{complaint}\n" for complaint in complaints)
     return 1 if complaints else 0
+
+
+def names_of(review: Review) -> list[str]:
+    return sorted({*read_operations(review["service"]), *review.get("extra", [])})
 
 
 def read_operations(service: str) -> list[str]:
@@ -112,9 +116,9 @@ def rule(review: Review, name: str) -> Ruling:
     return review["operations"].get(name) or review["verbs"].get(verb(name), {"access": [], "why": ""})
 
 
-def write(review: Review, names: list[str]) -> None:
+def document_of(review: Review, names: list[str]) -> dict[str, object]:
     service = review["service"]
-    document = {
+    return {
         "service": service,
         "name": review["name"],
         "source": f"{SDKS[service]} {version(SDKS[service])}" if service in SDKS else "documentation",
@@ -124,9 +128,12 @@ def write(review: Review, names: list[str]) -> None:
         "levels": review.get("levels", {}),
         "operations": {name: rule(review, name)["access"] for name in names},
     }
-    text = json.dumps(document, indent=1, ensure_ascii=False)
+
+
+def write(review: Review, names: list[str]) -> None:
+    text = json.dumps(document_of(review, names), indent=1, ensure_ascii=False)
     text = LISTS.sub(lambda match: f"[{' '.join(match.group(1).split())}]", text)
-    (DATA / f"{service}.json").write_text(f"{text}\n", encoding="utf-8")
+    (DATA / f"{review['service']}.json").write_text(f"{text}\n", encoding="utf-8")
 
 
 def package(service: str) -> Path:

@@ -192,9 +192,10 @@ def _cells(old: tuple[Statement, ...], new: tuple[Statement, ...], account: str 
         named = fixed_resources(operations[0], patterns, account)
         resources = [Texts((Pattern(one, Mode.EXACT),)) for one in named] or [_resources_of(service)]
         yield _Cell(service, operations, _starts(action, resources, speakers))
+    listed = tuple(Pattern(name, Mode.EXACT) for name in sorted(_listed(everything)))
     for service in load_services().values():
         if not service.complete:
-            rest = Texts((Pattern(f"{service.code}:*"),))
+            rest = Texts((Pattern(f"{service.code}:*"),), listed)
             yield _Cell(service, (), _starts(rest, [_resources_of(service)], speakers))
     others = Texts((Pattern("*:*"),), tuple(Pattern(f"{code}:*") for code in load_services()))
     yield _Cell(None, (), _starts(others, [Texts()], speakers))
@@ -233,6 +234,13 @@ def _reach(statement: Statement) -> frozenset[str]:
     """The known operations a statement speaks of."""
     named = frozenset(operation for pattern in statement.actions for operation in expand(pattern))
     return frozenset(known_operations().keys() - named) if statement.but else named
+
+
+def _listed(statements: tuple[Statement, ...]) -> set[str]:
+    """The known operations that are named outright: they are told by name, not again as patterns."""
+    return {
+        action for statement in statements for action in statement.actions if action in known_operations()
+    }
 
 
 def _speakers(statements: tuple[Statement, ...]) -> list[Principal | None]:

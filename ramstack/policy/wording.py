@@ -49,4 +49,4 @@ def render_condition(condition: Condition, wanted: bool = True) -> str:
     if condition.key in _SWITCHES and len(condition.values) == 1:
         given = positive is (condition.values[0].lower() == "true")
         return f"only {'with' if given else 'without'} {_SWITCHES[condition.key]}"
-    return f"only where {condition.key} {'' if positive else 'not '}{_TESTS[operator.test]} {values}"
+    return f"only where {condition.key} {_TESTS[operator.test] if positive else _TESTS[operator.test].replace('is', 'is not', 1)} {values}"

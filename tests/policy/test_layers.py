@@ -1,0 +1,168 @@
+"""Layers, scopes and trust: who has a say, in which order."""
+
+import itertools
+
+import pytest
+
+from ramstack.policy import (
+    Answer,
+    Grant,
+    Kind,
+    Layers,
+    Principal,
+    Request,
+    evaluate,
+    evaluate_layers,
+    opaque,
+    parse_document,
+)
+
+ACCOUNT = "1234567890123456"
+ROLE = f"acs:ram::{ACCOUNT}:role/editor"
+ALICE = Principal("RAM", f"acs:ram::{ACCOUNT}:user/alice")
+
+
+def document(effect, action="*", **more):
+    statement = {"Effect": effect, "Action": action, "Resource": "*", **more}
+    return parse_document({"Version": "1", "Statement": [statement]})
+
+
+def trust(effect="Allow", **principal):
+    statement = {"Effect": effect, "Action": "sts:AssumeRole", "Principal": principal}
+    return parse_document({"Version": "1", "Statement": [statement]}, Kind.TRUST)
+
+
+ALLOW, DENY, SILENT = document("Allow"), document("Deny"), document("Allow", "none:None")
+MAYBE = document("Allow", Condition={"IpAddress": {"acs:SourceIp": "10.0.0.0/8"}})
+OBJECT = Request("oss:GetObject", "acs:oss:*:1:b/a", {})
+ASSUME = Request("sts:AssumeRole", ROLE, {}, principal=ALICE)
+
+
+@pytest.mark.parametrize(
+    ("control", "session", "identity", "answer"),
+    [
+        (ALLOW, ALLOW, ALLOW, "allow"),
+        (None, None, ALLOW, "allow"),
+        (SILENT, ALLOW, ALLOW, "implicit_deny"),
+        (DENY, ALLOW, ALLOW, "explicit_deny"),
+        (ALLOW, SILENT, ALLOW, "implicit_deny"),
+        (ALLOW, DENY, SILENT, "explicit_deny"),
+        (ALLOW, ALLOW, SILENT, "implicit_deny"),
+        (SILENT, DENY, ALLOW, "implicit_deny"),
+        (MAYBE, None, ALLOW, "depends"),
+        (None, MAYBE, ALLOW, "depends"),
+        (MAYBE, None, SILENT, "implicit_deny"),
+        (None, MAYBE, DENY, "implicit_deny"),
+        (ALLOW, ALLOW, MAYBE, "depends"),
+    ],
+)
+def test_gates(control, session, identity, answer):
+    """Control policies, then the session policy: anything but Allow ends it, and neither grants by itself."""
+    layers = Layers(
+        (Grant(identity),), session=session, control=None if control is None else (Grant(control),)
+    )
+    assert evaluate_layers(layers, OBJECT).answer == answer
+
+
+@pytest.mark.parametrize(("one", "other"), list(itertools.permutations([ALLOW, DENY, SILENT], 2)))
+def test_either_side_of_a_bucket_grants(one, other):
+    """Identity and bucket policy: any explicit deny, else any allow."""
+    answer = evaluate_layers(Layers((Grant(one),), resource=other), OBJECT).answer
+    assert answer is (Answer.EXPLICIT_DENY if DENY in {one, other} else Answer.ALLOW)
+
+
+@pytest.mark.parametrize(
+    ("identity", "principals", "answer"),
+    [
+        (ALLOW, {"RAM": [f"acs:ram::{ACCOUNT}:root"]}, "allow"),
+        (ALLOW, {"RAM": ["acs:ram::9999999999999999:root"]}, "implicit_deny"),
+        (ALLOW, {"RAM": [ALICE.value]}, "allow"),
+        (ALLOW, {"RAM": [f"acs:ram::{ACCOUNT}:user/bob"]}, "implicit_deny"),
+        (ALLOW, {"Service": ["ecs.aliyuncs.com"]}, "implicit_deny"),
+        (ALLOW, {"RAM": ["*"]}, "allow"),
+        (SILENT, {"RAM": [f"acs:ram::{ACCOUNT}:root"]}, "implicit_deny"),
+        (DENY, {"RAM": [f"acs:ram::{ACCOUNT}:root"]}, "explicit_deny"),
+    ],
+)
+def test_assuming_a_role_needs_both(identity, principals, answer):
+    """The caller's policies and the role's trust policy must both allow."""
+    assert evaluate_layers(Layers((Grant(identity),), resource=trust(**principals)), ASSUME).answer == answer
+
+
+def test_services_assume_by_trust_alone():
+    """A service has no identity policies: the trust policy decides."""
+    request = Request("sts:AssumeRole", ROLE, {}, principal=Principal("Service", "ecs.aliyuncs.com"))
+    layers = Layers(resource=trust(Service=["ecs.aliyuncs.com"]))
+    assert evaluate_layers(layers, request).answer is Answer.ALLOW
+    assert (
+        evaluate_layers(Layers(resource=trust(Service=["fc.aliyuncs.com"])), request).answer
+        is Answer.IMPLICIT_DENY
+    )
+
+
+def test_unknown_caller_depends():
+    """Without knowing who asks, a trust policy allows nobody for certain."""
+    request = Request("sts:AssumeRole", ROLE, {})
+    assert evaluate_layers(Layers(resource=trust(RAM=[ALICE.value])), request).answer is Answer.DEPENDS
+
+
+@pytest.mark.parametrize(
+    ("group", "account", "inner", "answer"),
+    [
+        ("rg-1", SILENT, ALLOW, "allow"),
+        ("rg-2", SILENT, ALLOW, "implicit_deny"),
+        (None, SILENT, ALLOW, "depends"),
+        ("rg-1", ALLOW, DENY, "allow"),
+        ("rg-1", DENY, ALLOW, "explicit_deny"),
+        ("rg-1", SILENT, DENY, "explicit_deny"),
+    ],
+)
+def test_resource_groups(group, account, inner, answer):
+    """Account level is final unless it says nothing; then grants within the request's resource group count."""
+    request = Request("oss:GetObject", "acs:oss:*:1:b/a", {}, resource_group=group)
+    assert evaluate([Grant(account), Grant(inner, resource_group="rg-1")], request).answer == answer
+
+
+def test_deny_within_a_group_is_noted():
+    """A Deny that does not count is pointed at."""
+    request = Request("oss:GetObject", "acs:oss:*:1:b/a", {}, resource_group="rg-1")
+    assert evaluate([Grant(ALLOW), Grant(DENY, resource_group="rg-1")], request).notes
+    assert not evaluate([Grant(ALLOW), Grant(ALLOW, resource_group="rg-1")], request).notes
+
+
+def test_ice_knows_no_resource_groups():
+    """Intelligent Media Service ignores grants within a resource group, and the decision says so."""
+    request = Request("ice:GetMediaInfo", resource_group="rg-1")
+    decision = evaluate([Grant(ALLOW, resource_group="rg-1")], request)
+    assert decision.answer is Answer.IMPLICIT_DENY
+    assert decision.notes
+
+
+def test_unreadable_document_depends():
+    """What nobody can read may allow and may deny; a sure Deny beside it still decides."""
+    assert evaluate([opaque("{")], OBJECT).answer is Answer.DEPENDS
+    assert evaluate([opaque("{"), ALLOW], OBJECT).answer is Answer.DEPENDS
+    assert evaluate([opaque("{"), DENY], OBJECT).answer is Answer.EXPLICIT_DENY
+
+
+def test_deciding_statements():
+    """The statements that decide come with their policy and the group they come through."""
+    grants = [Grant(ALLOW, "system/All", "group/ops"), Grant(DENY, "custom/no"), Grant(SILENT, "custom/else")]
+    decision = evaluate(grants, OBJECT)
+    assert [(match.grant.name, match.effect) for match in decision.deciding] == [("custom/no", "Deny")]
+    allowed = evaluate(grants[:1], OBJECT)
+    assert allowed.is_allowed
+    assert [match.grant.via for match in allowed.deciding] == ["group/ops"]
+    assert evaluate([Grant(SILENT)], OBJECT).deciding == ()
+
+
+def test_gate_names_who_closed_it():
+    """Denied by the control policy, the statement of the control policy decides, not the user's Allow."""
+    layers = Layers((Grant(ALLOW, "mine"),), control=(Grant(DENY, "theirs"),))
+    assert [match.grant.name for match in evaluate_layers(layers, OBJECT).deciding] == ["theirs"]
+
+
+def test_depends_on_names_the_conditions():
+    """What must be known to decide is listed."""
+    decision = evaluate([MAYBE], OBJECT)
+    assert [condition.key for condition in decision.depends_on] == ["acs:SourceIp"]
