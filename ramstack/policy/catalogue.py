@@ -118,7 +118,14 @@ def expand(pattern: str) -> frozenset[str]:
     folded = pattern.lower()
     if not has_wildcard(folded):
         return frozenset({folded}) & known_operations().keys()
-    return frozenset(filter(glob(folded).matches, known_operations()))
+    code, colon, _ = folded.partition(":")
+    candidates = _actions_of(code) if colon and not has_wildcard(code) else known_operations().keys()
+    return frozenset(filter(glob(folded).matches, candidates))
+
+
+@lru_cache(maxsize=256)
+def _actions_of(code: str) -> frozenset[str]:
+    return frozenset(action for action in known_operations() if action.startswith(f"{code}:"))
 
 
 def find_service(action: str) -> Service | None:

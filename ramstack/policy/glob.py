@@ -14,23 +14,26 @@ from functools import lru_cache
 
 @dataclass(frozen=True, slots=True)
 class Glob:
-    """A pattern, cut at its stars."""
+    """A pattern, cut at its stars: what comes before the first, between them, and after the last."""
 
-    pattern: str
-    pieces: tuple[str, ...]
+    head: str
+    middle: tuple[str, ...]
+    tail: str | None
+    """None: there is no star."""
+    plain: bool
+    """No question marks: texts are compared letter by letter."""
 
     def matches(self, text: str) -> bool:
-        """The first piece begins the text, the last ends it, the others follow each other wherever they first fit."""
-        head, *middle = self.pieces
-        if not middle:
-            return len(text) == len(head) and _fits(head, text, 0)
-        tail = middle.pop()
-        end = len(text) - len(tail)
-        if len(head) > end or not _fits(head, text, 0) or not _fits(tail, text, end):
+        """The head begins the text, the tail ends it, the others follow each other wherever they first fit."""
+        if self.tail is None:
+            return (
+                text == self.head if self.plain else len(text) == len(self.head) and _fits(self.head, text, 0)
+            )
+        at, end = len(self.head), len(text) - len(self.tail)
+        if at > end or not _fits(self.head, text, 0) or not _fits(self.tail, text, end):
             return False
-        at = len(head)
-        for piece in middle:
-            at = _find(piece, text, at, end)
+        for piece in self.middle:
+            at = text.find(piece, at, end) if self.plain else _find(piece, text, at, end)
             if at < 0:
                 return False
             at += len(piece)
@@ -39,7 +42,9 @@ class Glob:
 
 @lru_cache(maxsize=65536)
 def glob(pattern: str) -> Glob:
-    return Glob(pattern, tuple(pattern.split("*")))
+    head, *others = pattern.split("*")
+    tail = others.pop() if others else None
+    return Glob(head, tuple(others), tail, "?" not in pattern)
 
 
 def matches(pattern: str, text: str) -> bool:

@@ -125,9 +125,19 @@ def _permissions(found: Difference) -> list[Permission]:
             Permission(action, _access(action), found.resources, found.when, found.witness)
             for action in found.operations
         ]
-    prefix = found.service if found.service != "*" else "*"
-    pattern = found.pattern if ":" in found.pattern else f"{prefix}:*"
-    return [Permission(pattern, frozenset(), found.resources, found.when, found.witness, is_pattern=True)]
+    return [
+        Permission(
+            _pattern_of(found), frozenset(), found.resources, found.when, found.witness, is_pattern=True
+        )
+    ]
+
+
+def _pattern_of(found: Difference) -> str:
+    """The pattern, narrowed to the service it was found for: ``*:Get*`` found for oss is ``oss:Get*``."""
+    _, colon, operation = found.pattern.partition(":")
+    if found.service == "*":
+        return found.pattern if colon else "*:*"
+    return f"{found.service}:{operation if colon else '*'}"
 
 
 def _access(action: str) -> frozenset[Access]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from ramstack.policy.glob import matches
 from ramstack.policy.match import applies, names_principal
 from ramstack.policy.request import Request
 from ramstack.policy.situation import Literal, find_situation
@@ -65,13 +66,14 @@ class Region:
 
 def _naming(texts: Texts, patterns: frozenset[str], *, but: bool) -> Iterator[Texts]:
     """The part of some texts that one of the patterns matches, pattern by pattern; or, with ``but``, that none does."""
-    if but:
+    if texts.point is not None:
+        if any(matches(pattern, texts.point) for pattern in patterns) is not but:
+            yield texts
+    elif but:
         yield texts.without(Pattern(pattern) for pattern in sorted(patterns))
-        return
-    for pattern in sorted(patterns):
-        part = texts.within(Pattern(pattern))
-        if find_text(part) is not None:
-            yield part
+    else:
+        parts = (texts.within(Pattern(pattern)) for pattern in sorted(patterns))
+        yield from (part for part in parts if find_text(part) is not None)
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from functools import lru_cache
 from itertools import chain
 
@@ -24,7 +24,7 @@ class UndecidedError(Exception):
     """The search was given up: count it as if something had been found."""
 
 
-class Mode(Enum):
+class Mode(StrEnum):
     GLOB = "glob"
     EXACT = "exact"
     FOLDED = "folded"
@@ -52,6 +52,12 @@ class Texts:
 
     include: tuple[Pattern, ...] = ()
     exclude: tuple[Pattern, ...] = ()
+
+    @property
+    def point(self) -> str | None:
+        """The one text there is, where that is plain."""
+        exact = len(self.include) == 1 and not self.exclude and self.include[0].mode is Mode.EXACT
+        return self.include[0].text if exact else None
 
     def within(self, pattern: Pattern) -> Texts:
         return self if pattern in self.include else Texts((*self.include, pattern), self.exclude)
