@@ -187,7 +187,9 @@ def test_a_leaving_user_is_torn_down_in_order(shell: Shell, account: EmbeddedAcc
     account.edit("CreateLoginProfile", UserName="bob", Password="Aa1!aaaaaaaa")
     attach = {"PolicyType": "System", "PolicyName": "AliyunOSSFullAccess", "PrincipalType": "IMSUser"}
     domain = account.edit("GetDefaultDomain", "2019-08-15")["DefaultDomainName"]
-    account.edit("AttachPolicy", "2020-03-31", PrincipalName=f"bob@{domain}", ResourceGroupId="rg-1", **attach)
+    account.edit(
+        "AttachPolicy", "2020-03-31", PrincipalName=f"bob@{domain}", ResourceGroupId="rg-1", **attach
+    )
     shell.write("x.yaml", WITHOUT_BOB)
     account.forget_calls()
     report = shell.run("apply", "x.yaml", "--yes", "--format", "json").json
