@@ -23,7 +23,7 @@ from ramstack.planning.rename import rename, renames_of
 from ramstack.planning.room import crowded
 from ramstack.planning.steps import Draft, credential_drafts, edge_draft, root_drafts
 from ramstack.planning.tagging import tag_drafts
-from ramstack.planning.timing import departures
+from ramstack.planning.timing import turns
 
 EDGES = ("membership", "attachment")
 CREDENTIALS = ("access_key", "console", "mfa")
@@ -40,7 +40,7 @@ def schedule(changes: Sequence[Change], live: Account) -> tuple[Batch, ...]:
 
 def _in_time(batches: tuple[Batch, ...]) -> list[Batch]:
     """By the moment at which each could leave; what is needed never comes later than what needs it."""
-    moments = departures(batches, Rates())
+    moments = (turn.leaves for turn in turns(batches, Rates()))
     return [batch for _, batch in sorted(zip(moments, batches, strict=True), key=lambda pair: pair[0])]
 
 

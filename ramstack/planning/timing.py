@@ -8,25 +8,33 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from ramstack.model.call import Batch
 from ramstack.model.limits import Rates
 
 
-def departures(batches: Sequence[Batch], rates: Rates) -> Iterator[float]:
-    """Seconds from the start at which each batch leaves: when what it needs has left and its APIs have room again."""
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """When a batch leaves, and when its APIs have room again, in seconds from the start."""
+
+    leaves: float
+    ends: float
+
+
+def turns(batches: Sequence[Batch], rates: Rates) -> Iterator[Turn]:
+    """A batch leaves when what it needs has left and its APIs have room again."""
     free: defaultdict[str, float] = defaultdict(float)
     left: dict[int, float] = {}
     for batch in batches:
         spent = Counter(step.call.api for step in batch.steps)
         needed = (left[need] for step in batch.steps for need in step.needs)
         start = max([*(free[api] for api in spent), *needed])
-        for api, count in spent.items():
-            free[api] = start + count / rates.of(api)
+        free |= {api: start + count / rates.of(api) for api, count in spent.items()}
         left |= dict.fromkeys((step.id for step in batch.steps), start)
-        yield start
+        yield Turn(start, max(free[api] for api in spent))
 
 
 def estimate(batches: Sequence[Batch], rates: Rates) -> float:
-    """Seconds that the account's rates force until the last batch has left."""
-    return max(departures(batches, rates), default=0.0)
+    """Seconds that the account's rates force."""
+    return max((turn.ends for turn in turns(batches, rates)), default=0.0)
