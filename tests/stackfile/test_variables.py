@@ -1,0 +1,54 @@
+"""Variables: `${NAME}` in a value."""
+
+from __future__ import annotations
+
+import pytest
+
+VALUES = {"TEAM": "media", "EVIL": "a: [b", "NESTED": "${TEAM}"}
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("${TEAM}", "media"),
+        ("a ${TEAM} b ${TEAM}", "a media b media"),
+        ("$${TEAM}", "${TEAM}"),
+        ("$$${TEAM}", "$${TEAM}"),
+        ("$TEAM ${team} ${} $$", "$TEAM ${team} ${} $$"),
+        ("${EVIL}", "a: [b"),
+        ("'${NESTED}'", "${TEAM}"),
+    ],
+)
+def test_variables_are_text(load, written, value):
+    """What is put in is not read again: neither as YAML nor for variables."""
+    stack = load(f"users:\n  ann:\n    comments: {written}\n", **VALUES)
+    assert stack.users["ann"].comments == value
+
+
+def test_variables_in_every_value_but_no_key(load):
+    """Headers, lists and flags take them; names and tag keys are what they are."""
+    stack = load(
+        "account: ${ACCOUNT}\n"
+        "users:\n"
+        "  ann:\n"
+        "    groups: ['${TEAM}-readers']\n"
+        "    protect: ${FLAG}\n"
+        "    tags: {'${TEAM}': '${EMPTY}'}\n",
+        TEAM="media",
+        FLAG="true",
+        ACCOUNT="1234567890123456",
+        EMPTY="",
+    )
+    user = stack.users["ann"]
+    assert stack.account == "1234567890123456"
+    assert user.protect is True
+    assert [group.value for group in user.groups] == ["media-readers"]
+    assert {key: tag.value for key, tag in user.tags.items()} == {"${TEAM}": ""}
+
+
+def test_unknown_variables_are_all_told(refuse):
+    """Each with its place, and the name that was meant."""
+    text = "ramstack: 1\nstack: ${TAEM}\nlineage: abcd\nusers: {ann: {comments: '${X} ${Y}'}}\n"
+    unknown = [problem for problem in refuse(text, TEAM="media") if problem.rule == "unknown-variable"]
+    assert [(problem.origin.line, problem.origin.column) for problem in unknown] == [(2, 8), (4, 25), (4, 25)]
+    assert "Did you mean TEAM?" in unknown[0].detail
