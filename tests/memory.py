@@ -166,8 +166,16 @@ class MemoryGateway:
         ]
         for name, p in sorted(self.policies_.items()):
             ref = PolicyRef("custom", name)
-            rows.append(PolicyRow(ref, p.description, "", self._count(ref), tuple(p.tags.items())))
+            rows.append(
+                PolicyRow(
+                    ref, p.description, "", self._count(ref), tuple(p.tags.items()) if self.shows_tags else ()
+                )
+            )
         return iter(rows)
+
+    def policies_tagged(self, key: str) -> Iterator[tuple[str, str]]:
+        self.reads += 1
+        return iter([(n, p.tags[key]) for n, p in sorted(self.policies_.items()) if key in p.tags])
 
     def policy_versions(self, ref: PolicyRef) -> tuple[VersionRow, ...]:
         self.reads += 1

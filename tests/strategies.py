@@ -24,7 +24,7 @@ documents = st.lists(names(ACTIONS), min_size=1, max_size=3).map(
         {"Version": "1", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]}
     )
 )
-texts = names(["", "some words", "other words"])
+texts = names(["", "some words", "other words", "  lead", " "])
 maybe_texts = st.none() | texts
 
 

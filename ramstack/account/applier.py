@@ -17,7 +17,7 @@ from ramstack.model.call import Batch, Step
 from ramstack.model.change import Change
 from ramstack.model.outcome import Fault, Outcome, Status
 
-WORKERS = 16
+WORKERS = 32  # as many as the session has connections
 INTERRUPTED = Fault("Interrupted", "the run was stopped before this change")
 WORST: tuple[Status, ...] = ("failed", "uncertain", "skipped", "done")
 
@@ -42,6 +42,7 @@ def apply(
                 elif blocker := run.blocker(step):
                     yield from run.over(step, [Part(a, "skipped", caused_by=blocker) for a in step.covers])
                 else:
+                    yield from run.make_room()
                     performer.await_turn(step)
                     run.flying[pool.submit(performer.perform, step)] = step
             yield from run.land(timeout=0)
@@ -61,6 +62,11 @@ class Run:
     def wait_for(self, numbers: set[int] | None) -> Iterator[Outcome]:
         """Until the given steps are over; None: until nothing is in flight."""
         while any(numbers is None or step.id in numbers for step in self.flying.values()):
+            yield from self.land(timeout=None)
+
+    def make_room(self) -> Iterator[Outcome]:
+        """Until a worker is free: a turn at the account's rate is only taken for a call that leaves at once."""
+        while len(self.flying) >= WORKERS:
             yield from self.land(timeout=None)
 
     def land(self, timeout: float | None) -> Iterator[Outcome]:

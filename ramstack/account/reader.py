@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ramstack.account.attachments import read_attachments
 from ramstack.account.credentials import read_credentials
@@ -28,12 +28,14 @@ from ramstack.model.address import (
     tag_address,
     user_address,
 )
+from ramstack.model.errors import Refused
 from ramstack.model.owner import OWNER_TAG, PROTECT_TAG, RESERVED_TAG_PREFIX, read_group_comments
 from ramstack.model.resource import Attachment, Group, Membership, Policy, PolicyVersion, Resource, Tag, User
 from ramstack.policy import stored_document
 
 WORKERS = 16
 LOCK_PREFIX = "ramstack-lock-"
+RESOURCE_GROUP_GRANTS = "grants at resource-group scope"
 
 Entry = tuple[Address, Resource]
 
@@ -67,7 +69,8 @@ def read_account(reader: Reader, scope: Scope) -> Account:
         caller = pool.submit(reader.caller)
         users = pool.submit(lambda: tuple(reader.users()))
         groups = pool.submit(lambda: tuple(reader.groups()))
-        policies = pool.submit(lambda: _without_locks(reader.policies()))
+        marks = pool.submit(_policy_marks, reader)
+        policies = pool.submit(lambda: tuple(_own_policies(reader.policies(), marks.result())))
         first = pool.submit(reader.attachment_page, 1)
         tags = pool.submit(lambda: read_user_tags(reader, users.result(), scope.users))
         members = pool.map(lambda g: (g, tuple(reader.members(g.name))), groups.result())
@@ -85,20 +88,33 @@ def read_account(reader: Reader, scope: Scope) -> Account:
             ),
             *_groups(members),
             *_policies(policies.result(), dict(versions)),
-            *_attachments(grants),
+            *_attachments(grants.rows),
         ]
     return Account(
         id=caller.result().account,
         caller=caller.result().arn,
         resources=dict(entries),
-        system_policies={r.ref.name: r.attachment_count for r in policies.result() if r.ref.type == "system"},
+        system_policies=frozenset(row.ref.name for row in policies.result() if row.ref.type == "system"),
+        unread=() if grants.sees_resource_groups else (RESOURCE_GROUP_GRANTS,),
         reads=reader.calls_made() - before,
     )
 
 
-def _without_locks(rows: Iterable[PolicyRow]) -> tuple[PolicyRow, ...]:
-    """Locks are policies by wire only: never part of an Account."""
-    return tuple(row for row in rows if not row.ref.name.startswith(LOCK_PREFIX))
+def _policy_marks(reader: Reader) -> dict[str, str]:
+    """Owner marks by policy, asked for by the tag itself: a list need not carry tags. Where that is refused, none."""
+    try:
+        return dict(reader.policies_tagged(OWNER_TAG))
+    except Refused:
+        return {}
+
+
+def _own_policies(rows: Iterable[PolicyRow], marks: dict[str, str]) -> Iterator[PolicyRow]:
+    """The rows with every owner mark that is known. Locks are policies by wire only: never part of an Account."""
+    for row in rows:
+        mark = marks.get(row.ref.name) if row.ref.type == "custom" else None
+        tags = {**dict(row.tags), **({OWNER_TAG: mark} if mark else {})}
+        if not row.ref.name.startswith(LOCK_PREFIX):
+            yield replace(row, tags=tuple(tags.items()))
 
 
 def _users(rows: Iterable[UserRow], tags: UserTags) -> Iterator[Entry]:
@@ -147,7 +163,6 @@ def _policies(
                     document=next((stored_document(v.document) for v in known if v.is_default), None),
                     owner=dict(row.tags).get(OWNER_TAG, ""),
                     versions=tuple(PolicyVersion(v.id, v.is_default, v.created) for v in known),
-                    attachment_count=row.attachment_count,
                 ),
             )
 

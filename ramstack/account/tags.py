@@ -39,5 +39,5 @@ def _by_ids(reader: Reader, ids: Sequence[str]) -> UserTags:
     tags: dict[str, dict[str, str]] = {user_id: {} for user_id in ids}
     for start in range(0, len(ids), TAG_TARGETS_PER_CALL):
         for row in reader.user_tags(tuple(ids[start : start + TAG_TARGETS_PER_CALL])):
-            tags[row.user_id][row.key] = row.value
+            tags.setdefault(row.user_id, {})[row.key] = row.value
     return tags

@@ -36,6 +36,9 @@ _SERVICE_CODES: tuple[tuple[str, Meaning], ...] = (
     ("Rejected.Throttling", Throttled),
     ("ServiceUnavailable", Throttled),  # not processed either
     ("EntityNotExist", NotFound),
+    ("InvalidApi.NotFound", NotFound),
+    ("InvalidAction.NotFound", NotFound),
+    ("InvalidProduct.NotFound", NotFound),
     ("EntityAlreadyExist", Conflict),
     ("DeleteConflict", Conflict),
     ("LimitExceeded", LimitExceeded),

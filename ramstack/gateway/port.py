@@ -73,12 +73,12 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class PolicyRow:
-    """RAM ListPolicies: no document."""
+    """RAM ListPolicies: no document. An `attachment_count` of None: the service did not say."""
 
     ref: PolicyRef
     description: str = ""
     default_version: str = ""
-    attachment_count: int = 0
+    attachment_count: int | None = 0
     tags: tuple[tuple[str, str], ...] = ()
 
 
@@ -159,6 +159,10 @@ class Reader(Protocol):
 
     def policies(self) -> Iterator[PolicyRow]:
         """System and custom, 1,000 a page."""
+        ...
+
+    def policies_tagged(self, key: str) -> Iterator[tuple[str, str]]:
+        """Name and value for every custom policy that carries tag `key`."""
         ...
 
     def policy_versions(self, ref: PolicyRef) -> tuple[VersionRow, ...]:

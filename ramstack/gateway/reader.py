@@ -20,6 +20,7 @@ from aliyunsdkram.request.v20150501.ListEntitiesForPolicyRequest import ListEnti
 from aliyunsdkram.request.v20150501.ListGroupsRequest import ListGroupsRequest
 from aliyunsdkram.request.v20150501.ListPoliciesRequest import ListPoliciesRequest
 from aliyunsdkram.request.v20150501.ListPolicyVersionsRequest import ListPolicyVersionsRequest
+from aliyunsdkram.request.v20150501.ListTagResourcesRequest import ListTagResourcesRequest
 from aliyunsdkram.request.v20150501.ListUsersForGroupRequest import ListUsersForGroupRequest
 
 from ramstack.gateway import rows
@@ -110,6 +111,19 @@ class SdkReader:
     def policies(self) -> Iterator[PolicyRow]:
         for page in marker_pages(self._policies_page):
             yield from map(rows.policy_row, rows.items(page, "Policies", "Policy"))
+
+    def policies_tagged(self, key: str) -> Iterator[tuple[str, str]]:
+        def fetch(token: str) -> Reply:
+            request = ListTagResourcesRequest()
+            request.set_Tag([{"Key": key}])
+            params = {"ResourceType": "policy", "PageSize": _SMALL_PAGE} | (
+                {"NextToken": token} if token else {}
+            )
+            return self._channel.read(filled(request, params))
+
+        for page in token_pages(fetch):
+            for row in rows.flat_items(page, "TagResources"):
+                yield rows.needed(row, "ResourceName"), rows.text(row, "TagValue")
 
     def policy_versions(self, ref: PolicyRef) -> tuple[VersionRow, ...]:
         reply = self._channel.read(filled(ListPolicyVersionsRequest(), policy_params(ref)))

@@ -117,7 +117,7 @@ def policy_row(row: Json) -> PolicyRow:
         ref=_policy_ref(row),
         description=text(row, "Description"),
         default_version=text(row, "DefaultVersion"),
-        attachment_count=number(row, "AttachmentCount"),
+        attachment_count=number(row, "AttachmentCount") if "AttachmentCount" in row else None,
         tags=_tags(row),
     )
 
@@ -178,6 +178,12 @@ def _policy_ref(row: Json) -> PolicyRef:
 def _tags(row: Json) -> tuple[tuple[str, str], ...]:
     rows = items(row, "Tags", "Tag") if row.get("Tags") else ()
     return tuple((needed(tag, "TagKey"), text(tag, "TagValue")) for tag in rows)
+
+
+def flat_items(row: Json, key: str) -> tuple[Json, ...]:
+    """The list in `{key: [...]}`, as only RAM's ListTagResources has it; `{key: {TagResource: [...]}}` is taken too."""
+    value = row.get(key) or []
+    return _objects(value.get("TagResource") or [] if isinstance(value, Mapping) else value, key)
 
 
 def _objects(value: object, where: str) -> tuple[Json, ...]:

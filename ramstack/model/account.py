@@ -16,14 +16,15 @@ EMPTY: Mapping[Address, Resource] = MappingProxyType({})
 class Account:
     """One account at one moment.
 
-    `system_policies` is the service's own catalogue (name in the service's case → number of attachments).
-    `reads` is how many calls it took to know all this.
+    `system_policies` is the service's own catalogue, names in the service's case. `unread` names what could not be read:
+    nothing may be concluded about it. `reads` is how many calls it took to know all this.
     """
 
     id: str = ""
     caller: str = ""
     resources: Mapping[Address, Resource] = field(default_factory=lambda: EMPTY)
-    system_policies: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    system_policies: frozenset[str] = frozenset()
+    unread: tuple[str, ...] = ()
     reads: int = 0
 
     def __contains__(self, address: Address) -> bool:

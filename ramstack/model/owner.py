@@ -28,7 +28,8 @@ def write_group_comments(text: str, owner: str) -> str:
     """The comments of a group as the service stores them."""
     if not owner:
         return text
-    return f"{text} [ramstack:{owner}]".lstrip()
+    mark = f"[ramstack:{owner}]"
+    return f"{text} {mark}" if text else mark
 
 
 def read_group_comments(stored: str) -> tuple[str, str]:

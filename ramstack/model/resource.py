@@ -60,7 +60,6 @@ class Policy:
     document: Document | None = None
     owner: str = ""
     versions: tuple[PolicyVersion, ...] = field(default=(), compare=False)
-    attachment_count: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

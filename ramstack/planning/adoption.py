@@ -12,7 +12,9 @@ from ramstack.model.owner import group_comments_room, write_group_comments
 from ramstack.model.problem import Problem, error
 from ramstack.model.resource import Group, Root
 from ramstack.model.stack import Stack
-from ramstack.planning.ownership import FOREIGN, declared_roots
+from ramstack.planning.ownership import declared_roots
+from ramstack.planning.refusal import FOREIGN
+from ramstack.planning.rename import old_names
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ NONE = Marks({})
 
 def adoption(stacks: Sequence[Stack], live: Account, addresses: Iterable[Address]) -> Marks:
     """The mark of the stack that declares each address. What no stack declares would be deleted by the next apply."""
-    owners = {address: stack.owner for stack in stacks for address in declared_roots(stack)}
+    owners = {a: stack.owner for stack in stacks for a in declared_roots(stack) | old_names(stack)}
     marks = NONE
     for address in addresses:
         marks |= _adopt(address, live, owners.get(address))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ramstack.model.account import Account
 from ramstack.model.address import Address
@@ -27,4 +28,4 @@ def patch(live: Account, changes: tuple[Change, ...]) -> Account:
     after = {change.address: change.after for change in changes}
     kept = {a: r for a, r in live.resources.items() if a not in after}
     made = {a: r for a, r in after.items() if r is not None}
-    return Account(live.id, live.caller, kept | made, live.system_policies, live.reads)
+    return replace(live, resources=kept | made)

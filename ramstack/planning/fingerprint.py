@@ -13,13 +13,15 @@ from ramstack.planning.record import record_of
 
 
 def fingerprints(live: Account, changes: Iterable[Change]) -> dict[str, str]:
-    """A digest for every live address at or below a root that the changes touch, under its old and its new name."""
-    roots = {root for change in changes for root in _touched(change)}
-    return {
-        str(a): digest(record_of(r))
-        for a, r in sorted(live.resources.items(), key=lambda i: i[0])
-        if a.root in roots
-    }
+    """A digest for every live address at or below a root that the changes touch, under its old and its new name.
+
+    Of what is deleted, also who uses it.
+    """
+    all_changes = tuple(changes)
+    roots = {root for change in all_changes for root in _touched(change)}
+    leaving = {change.address for change in all_changes if change.action == "delete"}
+    seen = (a for a in live.resources if a.root in roots or a.target in leaving)
+    return {str(a): digest(record_of(live.resources[a])) for a in sorted(seen)}
 
 
 def _touched(change: Change) -> set[Address]:

@@ -10,7 +10,6 @@ from typing import TypeVar
 
 from ramstack.model.account import Account
 from ramstack.model.address import Address
-from ramstack.planning.rails import target_of
 from ramstack.planning.room import Shelf, shelf_of
 from ramstack.planning.steps import Draft, Phase
 
@@ -39,7 +38,7 @@ class Needs:
         return frozenset(n for n in wanted if n < number)
 
     def _by_phase(self, draft: Draft) -> set[int]:
-        ends = {end for address in draft.covers for end in (address.root, target_of(address))}
+        ends = {end for address in draft.covers for end in (address.root, address.target)}
         making = {n for end in ends for n in self._making[end]}
         if draft.phase is Phase.TAG:
             return making | {n for address in draft.covers for n in self._untagging[address.root]}
@@ -87,7 +86,7 @@ class Needs:
     def _ending(self) -> Index:
         """Root → drafts that detach from it, detach it, or leave it."""
         ends = ((n, d.covers[0]) for n, d in enumerate(self.drafts) if d.phase in ENDING)
-        return _index((end, n) for n, address in ends for end in (address.root, target_of(address)))
+        return _index((end, n) for n, address in ends for end in (address.root, address.target))
 
     @cached_property
     def _making_room(self) -> dict[Shelf, list[int]]:
@@ -107,12 +106,12 @@ class Needs:
     @cached_property
     def _holdings(self) -> dict[Address, list[Address]]:
         """Principal → the custom policies it will hold."""
-        return _index((a.root, target_of(a)) for a in self.after.resources if a.kind == "attachment")
+        return _index((a.root, a.target) for a in self.after.resources if a.kind == "attachment")
 
     @cached_property
     def _holders(self) -> dict[Address, list[Address]]:
         """Custom policy → who holds it now."""
-        return _index((target_of(a), a.root) for a in self.live.resources if a.kind == "attachment")
+        return _index((a.target, a.root) for a in self.live.resources if a.kind == "attachment")
 
 
 def _index(pairs: Iterable[tuple[Address, T]]) -> dict[Address, list[T]]:

@@ -8,13 +8,11 @@ from dataclasses import fields
 from ramstack.model.account import Account
 from ramstack.model.address import Address
 from ramstack.model.change import Change
-from ramstack.model.problem import Problem, error
+from ramstack.model.problem import Problem
 from ramstack.model.stack import Stack
 from ramstack.planning.diff import diff
+from ramstack.planning.refusal import refusal
 from ramstack.planning.wish import Wish
-
-TAKEOVER = "takeover"
-FOREIGN = "foreign"
 
 
 def declared_roots(stack: Stack) -> frozenset[Address]:
@@ -31,28 +29,8 @@ def owned_by(live: Account, owner: str) -> frozenset[Address]:
 def refusals(stack: Stack, live: Account, wish: Wish) -> tuple[Problem, ...]:
     """One for each declared name that exists without the stack's own mark."""
     taken = sorted(a for a in wish.roots if a in live and live.owner_of(a) != stack.owner)
-    return tuple(_refusal(address, stack, live, wish) for address in taken)
-
-
-def _refusal(address: Address, stack: Stack, live: Account, wish: Wish) -> Problem:
-    owner = live.owner_of(address)
-    origin = wish.origins.get(address)
-    if owner:
-        return error(
-            FOREIGN,
-            "Owned by another stack",
-            f"{address} carries the owner mark of {owner}; this stack is {stack.owner}. Another stack's objects are always "
-            f"refused. Let its owner give it up first: ramstack release {address}",
-            address=address,
-            origin=origin,
-        )
-    return error(
-        TAKEOVER,
-        "Exists already and is not ours",
-        f"{address} exists in the account without an owner mark. {_difference(address, live, wish)} To take it over:\n"
-        f"    ramstack adopt {address}",
-        address=address,
-        origin=origin,
+    return tuple(
+        refusal(a, stack, live.owner_of(a), wish.origins.get(a), _difference(a, live, wish)) for a in taken
     )
 
 

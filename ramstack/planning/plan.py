@@ -20,9 +20,11 @@ from ramstack.model.stack import Stack
 from ramstack.planning.adoption import Marks, marked
 from ramstack.planning.diff import diff
 from ramstack.planning.fingerprint import base_of, fingerprints
+from ramstack.planning.hazards import over_quota, target_of_nothing, unreadable
 from ramstack.planning.names import Catalogue, Names
-from ramstack.planning.ownership import TAKEOVER, declared_roots, owned_by, refusals
-from ramstack.planning.rails import IN_USE, Allowed, dependents_of, in_use, protected, target_of
+from ramstack.planning.ownership import declared_roots, owned_by, refusals
+from ramstack.planning.rails import IN_USE, Allowed, dependents_of, in_use, lifted, protected
+from ramstack.planning.refusal import TAKEOVER
 from ramstack.planning.remarks import remarked
 from ramstack.planning.rename import find_renames, rename
 from ramstack.planning.wish import UNKNOWN_POLICY, Wish, wish_of
@@ -42,10 +44,9 @@ class Request:
 
 @dataclass(frozen=True)
 class Claim:
-    """One stack's wish, the roots that it may change, and what was refused to it."""
+    """One stack's wish, what it owns and no longer declares, and what is refused to it."""
 
     wish: Wish
-    ours: frozenset[Address]
     leaving: frozenset[Address]
     refused: tuple[Problem, ...]
 
@@ -53,26 +54,35 @@ class Claim:
 def make_plan(stacks: Sequence[Stack], live: Account, request: Request) -> Plan:
     """Exactly the changes that make the account what the stacks say, of what they own; nothing else."""
     renames = [find_renames(stack, live) for stack in stacks]
-    moved = rename(live, {old: new for found, _ in renames for old, new in found.items()})
-    claims = _claims(stacks, moved, request.allowed)
-    ours = frozenset(a for claim in claims for a in claim.ours)
-    leaving = frozenset(a for claim in claims for a in claim.leaving)
+    moved = rename(live, {old: new for found in renames for old, new in found.moves.items()})
+    claims = _claims(stacks, moved)
+    refused = [p for found in renames for p in found.refused] + [p for claim in claims for p in claim.refused]
+    standing = tuple(lifted(refused, TAKEOVER, request.allowed))
+    hands_off = {p.address for p in standing} | {a for found in renames for a in found.hands_off}
+    leaving = frozenset(a for claim in claims for a in claim.leaving) - hands_off
+    ours = frozenset(a for claim in claims for a in claim.wish.roots) - hands_off | leaving
     others = frozenset(a for a in dependents_of(leaving, moved) if a.root not in ours)
-    taken = others if IN_USE in request.allowed else frozenset()
+    used = tuple(lifted(in_use(leaving, others), IN_USE, request.allowed))
+    taken = frozenset() if used else others
     view = moved.only(lambda a: a.root in ours or a in taken)
     wished = {a: r for claim in claims for a, r in claim.wish.desired.resources.items()}
-    desired = replace(view, resources=wished).only(lambda a: a.root in ours and target_of(a) not in leaving)
+    desired = replace(view, resources=wished).only(lambda a: a.root in ours and a.target not in leaving)
     origins = {a: o for claim in claims for a, o in claim.wish.origins.items()}
     changes = _targeted(diff(view, desired, origins), request.targets)
-    refused = [p for claim in claims for p in claim.refused]
-    problems = [p for _, found in renames for p in found] + [p for c in claims for p in c.wish.problems]
+    problems = [
+        *(p for found in renames for p in found.problems),
+        *(p for claim in claims for p in claim.wish.problems),
+        *(p for stack in stacks for p in stack.problems if p.rule != UNKNOWN_POLICY),
+        *over_quota(desired, changes),
+        *target_of_nothing(request.targets, moved, desired),
+    ]
     return _plan(
         live,
         request,
         stacks,
         remarked(changes, moved),
-        problems=in_order(problems + [p for s in stacks for p in s.problems if p.rule != UNKNOWN_POLICY]),
-        rails=(*refused, *in_use(leaving, others - taken), *protected(changes)),
+        problems=in_order(problems),
+        rails=(*standing, *used, *protected(changes)),
     )
 
 
@@ -91,6 +101,7 @@ def _plan(
     rails: tuple[Problem, ...] = (),
 ) -> Plan:
     seen = fingerprints(live, changes)
+    unread = unreadable(live, changes)
     return Plan(
         account=live.id,
         caller=live.caller,
@@ -102,43 +113,41 @@ def _plan(
         base=base_of(seen),
         inputs=tuple(file for stack in stacks for file in stack.inputs),
         targets=tuple(str(target) for target in request.targets),
-        problems=problems,
+        complete=not unread,
+        problems=problems + unread,
         rails=rails,
         reads=live.reads,
     )
 
 
-def _claims(stacks: Sequence[Stack], live: Account, allowed: Allowed) -> tuple[Claim, ...]:
+def _claims(stacks: Sequence[Stack], live: Account) -> list[Claim]:
     leaving = [owned_by(live, stack.owner) - declared_roots(stack) for stack in stacks]
     staying = {a for a, _ in live.roots()} - frozenset().union(*leaving)
     there = staying.union(*map(declared_roots, stacks))
-    names = Names(
-        catalogue=Catalogue(
-            frozenset(live.system_policies), frozenset(a.name for a in there if a.kind == "policy")
-        ),
-        groups=frozenset(a.name for a in there if a.kind == "group"),
-    )
-    return tuple(
-        _claim(stack, live, gone, names, allowed) for stack, gone in zip(stacks, leaving, strict=True)
-    )
-
-
-def _claim(stack: Stack, live: Account, leaving: frozenset[Address], names: Names, allowed: Allowed) -> Claim:
-    wish = wish_of(stack, live, names)
-    refused = tuple(
-        p for p in refusals(stack, live, wish) if not (p.rule == TAKEOVER and TAKEOVER in allowed)
-    )
-    ours = wish.roots - {p.address for p in refused} | leaving
-    return Claim(wish, ours, leaving, refused)
+    policies = frozenset(a.name for a in there if a.kind == "policy")
+    groups = frozenset(a.name for a in there if a.kind == "group")
+    names = Names(Catalogue(live.system_policies, policies), groups)
+    wishes = [wish_of(stack, live, names) for stack in stacks]
+    return [
+        Claim(wish, gone, refusals(stack, live, wish))
+        for stack, wish, gone in zip(stacks, wishes, leaving, strict=True)
+    ]
 
 
 def _targeted(changes: tuple[Change, ...], targets: tuple[Address, ...]) -> tuple[Change, ...]:
-    """All changes, or those at and below the targets with the creations that these need."""
+    """All changes, or those at and below the targets with the creations that these need, and what refers to what leaves."""
     if not targets:
         return changes
     wanted = {c for c in changes if c.address in targets or c.address.root in targets}
-    needed = {c.address.root for c in wanted} | {target_of(c.address) for c in wanted}
-    return tuple(c for c in changes if c in wanted or (c.address in needed and c.action != "delete"))
+    needed = {c.address.root for c in wanted} | {c.address.target for c in wanted}
+    leaving = {c.address for c in wanted if c.action == "delete"}
+    return tuple(
+        c
+        for c in changes
+        if c in wanted
+        or (c.address in needed and c.action != "delete")
+        or (c.address.target in leaving and c.action == "delete")
+    )
 
 
 def stamp(moment: datetime) -> str:

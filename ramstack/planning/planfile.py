@@ -174,11 +174,12 @@ def read_plan(text: str) -> Plan:
     """The plan of a document. Raises DamagedPlan when it is not one that was written whole, or is of another major."""
     try:
         raw = json.loads(text)
-    except ValueError as error:
-        raise DamagedPlan(f"it is not JSON ({error})") from None
-    _check_seal(raw)
-    try:
+        _check_seal(raw)
         return _plan_of(_Document.model_validate(raw))
+    except RecursionError:
+        raise DamagedPlan("it is nested too deeply") from None
+    except json.JSONDecodeError as error:
+        raise DamagedPlan(f"it is not JSON ({error})") from None
     except ValidationError as error:
         places = ", ".join(".".join(map(str, e["loc"])) for e in error.errors()[:5])
         raise DamagedPlan(f"it does not have the shape of a plan (see {places})") from None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Literal
+from collections.abc import Iterable, Iterator, Mapping
 
 from ramstack.model.account import Account
 from ramstack.model.address import Address
@@ -16,7 +15,15 @@ PROTECTED = "protected"
 LIFTABLE = (IN_USE, "takeover")
 
 Allowed = Mapping[str, int | None]
-Rail = Literal["in-use", "protected", "takeover", "foreign"]
+
+
+def lifted(refused: Iterable[Problem], rule: str, allowed: Allowed) -> Iterator[Problem]:
+    """What still stands after `--allow`: all of it, or nothing when the rule is lifted for that many."""
+    problems = tuple(refused)
+    count = sum(problem.rule == rule for problem in problems)
+    limit = allowed.get(rule, 0)
+    free = rule in allowed and (limit is None or count <= limit)
+    return (problem for problem in problems if not (free and problem.rule == rule))
 
 
 def protected(changes: Iterable[Change]) -> tuple[Problem, ...]:
@@ -39,7 +46,7 @@ def in_use(leaving: frozenset[Address], dependents: Iterable[Address]) -> tuple[
     """Groups and policies of ours that leave while principals that are not ours still use them."""
     users: dict[Address, list[Address]] = {}
     for dependent in dependents:
-        users.setdefault(target_of(dependent), []).append(dependent.root)
+        users.setdefault(dependent.target, []).append(dependent.root)
     return tuple(
         error(
             IN_USE,
@@ -56,15 +63,4 @@ def in_use(leaving: frozenset[Address], dependents: Iterable[Address]) -> tuple[
 
 def dependents_of(leaving: frozenset[Address], live: Account) -> frozenset[Address]:
     """Memberships and attachments, whoever holds them, that refer to a root that leaves."""
-    return frozenset(a for a in live.resources if not a.is_root and target_of(a) in leaving)
-
-
-def target_of(address: Address) -> Address:
-    """What a membership or attachment refers to; for anything else, its own root."""
-    match address.kind:
-        case "membership":
-            return address.group
-        case "attachment" if address.policy.type == "custom":
-            return Address(("policy", address.policy.name))
-        case _:
-            return address.root
+    return frozenset(a for a in live.resources if not a.is_root and a.target in leaving)

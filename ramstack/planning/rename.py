@@ -3,68 +3,93 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ramstack.model.account import Account
 from ramstack.model.address import Address, group_address, membership_address, user_address
 from ramstack.model.change import Change
-from ramstack.model.problem import Problem, error
-from ramstack.model.stack import GroupWish, Stack, UserWish
+from ramstack.model.problem import Origin, Problem, error
+from ramstack.model.stack import Stack
+from ramstack.planning.refusal import refusal
 
-Renames = Mapping[Address, Address]
+Moves = Mapping[Address, Address]
 
 
-def find_renames(stack: Stack, live: Account) -> tuple[Renames, tuple[Problem, ...]]:
-    """Old root → new root for every `renamed_from` that still has to happen, and what stands against one.
+@dataclass(frozen=True)
+class Renames:
+    """Old root → new root for every `renamed_from` that still has to happen; what stands against others.
 
-    Old name only: rename, the id is kept. New name only: it happened before. Neither: create. Both: error.
-    An old name without our mark is not ours to rename, so the new one is simply created.
+    `hands_off` are roots that must stay out of the plan until a person has decided.
     """
-    renames: dict[Address, Address] = {}
-    problems: list[Problem] = []
-    for wish, old, new in _declared(stack):
-        if old not in live or live.owner_of(old) != stack.owner:
-            continue
-        if new in live:
-            problems.append(_both(wish, old, new))
-        else:
-            renames[old] = new
-    return renames, tuple(problems)
+
+    moves: Moves
+    problems: tuple[Problem, ...] = ()
+    refused: tuple[Problem, ...] = ()
+    hands_off: frozenset[Address] = frozenset()
 
 
-def rename(live: Account, renames: Renames) -> Account:
+def find_renames(stack: Stack, live: Account) -> Renames:
+    """Old name only: rename, the id is kept. New name only: it happened before. Neither: create. Both: error.
+
+    An old name without our mark is refused like any other name that is not ours.
+    """
+    pairs = [pair for pair in _declared(stack) if pair.old in live]
+    both = [pair for pair in pairs if pair.new in live]
+    alone = [pair for pair in pairs if pair.new not in live]
+    taken = [pair for pair in alone if live.owner_of(pair.old) != stack.owner]
+    return Renames(
+        moves={pair.old: pair.new for pair in alone if pair not in taken},
+        problems=tuple(_both(pair) for pair in both),
+        refused=tuple(refusal(pair.old, stack, live.owner_of(pair.old), pair.origin) for pair in taken),
+        hands_off=frozenset(a for pair in both for a in (pair.old, pair.new)) | {pair.new for pair in taken},
+    )
+
+
+def rename(live: Account, renames: Moves) -> Account:
     """The account under its new names; resources still carry the old ones, which is the change."""
     moved = {_move(address, renames): resource for address, resource in live.resources.items()}
     return replace(live, resources=moved) if renames else live
 
 
-def renames_of(changes: Iterable[Change]) -> Renames:
+def renames_of(changes: Iterable[Change]) -> Moves:
     """Old root → new root of every change that is a rename."""
     return {Address((c.address.kind, c.renamed_from)): c.address for c in changes if c.renamed_from}
 
 
-def _move(address: Address, renames: Renames) -> Address:
+def _move(address: Address, renames: Moves) -> Address:
     moved = address.under(renames.get(address.root, address.root))
     if moved.kind == "membership" and moved.group in renames:
         return membership_address(moved.root, renames[moved.group].name)
     return moved
 
 
-def _declared(stack: Stack) -> Iterator[tuple[UserWish | GroupWish, Address, Address]]:
+@dataclass(frozen=True)
+class Pair:
+    old: Address
+    new: Address
+    origin: Origin
+
+
+def _declared(stack: Stack) -> Iterator[Pair]:
     for user in stack.users.values():
         if user.renamed_from:
-            yield user, user_address(user.renamed_from), user_address(user.name)
+            yield Pair(user_address(user.renamed_from), user_address(user.name), user.origin)
     for group in stack.groups.values():
         if group.renamed_from:
-            yield group, group_address(group.renamed_from), group_address(group.name)
+            yield Pair(group_address(group.renamed_from), group_address(group.name), group.origin)
 
 
-def _both(wish: UserWish | GroupWish, old: Address, new: Address) -> Problem:
+def _both(pair: Pair) -> Problem:
     return error(
         "rename-both-exist",
         "Rename is ambiguous",
-        f"{new} is declared as renamed from {old}, and both exist in the account. Remove renamed_from to keep both names "
-        f"apart (then {old} is deleted because it left the stack), or delete one of them by hand.",
-        address=new,
-        origin=wish.origin,
+        f"{pair.new} is declared as renamed from {pair.old}, and both exist in the account. Remove renamed_from to keep "
+        f"both names apart (then {pair.old} is deleted if it is this stack's), or delete one of them by hand.",
+        address=pair.new,
+        origin=pair.origin,
     )
+
+
+def old_names(stack: Stack) -> frozenset[Address]:
+    """The roots that a stack knows under their former name."""
+    return frozenset(pair.old for pair in _declared(stack))

@@ -44,7 +44,7 @@ def test_every_exception_class_of_the_sdk_is_mapped():
         (409, "LimitExceeded.User.Policy", LimitExceeded),
         (400, "InvalidParameter.UserName.Length", Refused),
         (400, "MalformedPolicyDocument", Refused),
-        (404, "InvalidApi.NotFound", Refused),
+        (404, "InvalidApi.NotFound", NotFound),
         (400, "Throttling", Throttled),
         (400, "Throttling.User", Throttled),
         (503, "ServiceUnavailable", Throttled),

@@ -160,7 +160,6 @@ def busy_account() -> Account:
                 document(*READS[1:], "ice:DeleteMediaInfos"),
                 OWNER,
                 versions,
-                1,
             ),
         }
     )

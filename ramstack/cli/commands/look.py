@@ -58,7 +58,7 @@ def _line(row: PolicyRow) -> PolicyLine:
     from ramstack.model.owner import OWNER_TAG
     from ramstack.views.policies_text import PolicyLine
 
-    return PolicyLine(row.ref, row.description, row.attachment_count, dict(row.tags).get(OWNER_TAG, ""))
+    return PolicyLine(row.ref, row.description, row.attachment_count or 0, dict(row.tags).get(OWNER_TAG, ""))
 
 
 def _detail(reader: Reader, line: PolicyLine) -> PolicyDetail:
