@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
@@ -48,6 +48,11 @@ class Operation:
     action: str
     """As the documentation spells it: ``ice:GetMediaInfo``."""
     access: frozenset[Access]
+    rank: int = field(init=False, compare=False)
+    """By the most dangerous thing it can do; the lower the more."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rank", self.danger.rank)
 
     @property
     def service(self) -> str:

@@ -127,6 +127,12 @@ class _Side:
     """What must be avoided elsewhere; none where the Allow was there before."""
     lifted: Statements
 
+    def has(self, allow: Statement, pattern: str) -> bool:
+        """Whether it is plain at a glance that the pattern of the Allow adds nothing: another statement has all of it."""
+        return not self.lifted and all(
+            any(_has(one, allow, pattern) for one in avoid) for avoid in self.anywhere
+        )
+
     def find(self, piece: Region, search: Search) -> tuple[Region, Request] | None:
         for avoid in self.anywhere:
             if (found := search.find(piece, avoid)) is not None:
@@ -135,12 +141,22 @@ class _Side:
         return next(filter(None, (search.find(part, self.within_lifted) for part in inner)), None)
 
 
+def _has(wide: Statement, allow: Statement, pattern: str) -> bool:
+    named = pattern in wide.actions and not wide.but and not allow.but
+    return (
+        named
+        and ("*" in wide.resources or wide.resources >= allow.resources)
+        and wide.conditions <= allow.conditions
+        and wide.principals is None
+    )
+
+
 def _added(cell: Cell, allow: Statement, side: _Side, search: Search) -> Iterator[Difference]:
     seen: set[str] = set()
     for start in cell.starts:
         for piece in start.inside(allow):
             pattern = _last_pattern(start, piece)
-            found = None if pattern in seen else side.find(piece, search)
+            found = None if pattern in seen or side.has(allow, pattern) else side.find(piece, search)
             if found is not None:
                 seen.add(pattern)
                 yield _tell(cell, allow, pattern, *found)

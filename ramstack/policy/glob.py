@@ -52,6 +52,12 @@ def matches(pattern: str, text: str) -> bool:
     return glob(pattern).matches(text)
 
 
+@lru_cache(maxsize=65536)
+def matches_any(patterns: frozenset[str], text: str) -> bool:
+    """Whether one of the patterns matches a text. Remembered: statements are asked about the same texts over and over."""
+    return any(glob(pattern).matches(text) for pattern in patterns)
+
+
 def covers_all(pattern: str) -> bool:
     """Whether a pattern matches every text."""
     return bool(pattern) and not pattern.strip("*")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ramstack.policy.catalogue import fixed_resources
 from ramstack.policy.condition import holds
-from ramstack.policy.glob import covers_all, matches
+from ramstack.policy.glob import covers_all, matches, matches_any
 from ramstack.policy.request import Request, Truth, all_of, any_of
 from ramstack.policy.statement import Principal, Statement
 
@@ -19,13 +19,12 @@ def applies(statement: Statement, request: Request) -> Truth:
 
 def names_action(statement: Statement, action: str) -> bool:
     """Actions have no case. NotAction names everything but what it lists."""
-    folded = action.lower()
-    return any(matches(pattern, folded) for pattern in statement.actions) is not statement.but
+    return matches_any(statement.actions, action.lower()) is not statement.but
 
 
 def names_resource(statement: Statement, resource: str) -> bool:
     """Resources have case: no page says otherwise."""
-    return any(matches(pattern, resource) for pattern in statement.resources)
+    return matches_any(statement.resources, resource)
 
 
 def _names_resource(statement: Statement, request: Request) -> Truth:

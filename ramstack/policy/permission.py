@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeVar
 
-from ramstack.policy.catalogue import Access, find_operation, load_services
+from ramstack.policy.catalogue import Access, known_operations, load_services
 from ramstack.policy.compare import Comparison, Difference, compare
 from ramstack.policy.decision import Grant
 from ramstack.policy.document import Document
@@ -31,16 +31,13 @@ class Permission:
     """Only where these conditions hold (or do not); empty: always."""
     witness: Request
     """A request that one side allows and the other does not."""
+    rank: int = -1
+    """The most dangerous first; what nobody knows comes before everything."""
     is_pattern: bool = False
 
     @property
     def is_conditional(self) -> bool:
         return bool(self.when)
-
-    @property
-    def rank(self) -> int:
-        """The most dangerous first; what nobody knows comes before everything."""
-        return min((access.rank for access in self.access), default=-1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +117,16 @@ def _is_open(pattern: str) -> bool:
 
 
 def _permissions(found: Difference) -> list[Permission]:
-    if found.operations:
+    if not found.operations:
         return [
-            Permission(action, _access(action), found.resources, found.when, found.witness)
-            for action in found.operations
+            Permission(
+                _pattern_of(found), frozenset(), found.resources, found.when, found.witness, is_pattern=True
+            )
         ]
+    known = (known_operations()[action.lower()] for action in found.operations)
     return [
-        Permission(
-            _pattern_of(found), frozenset(), found.resources, found.when, found.witness, is_pattern=True
-        )
+        Permission(one.action, one.access, found.resources, found.when, found.witness, one.rank)
+        for one in known
     ]
 
 
@@ -138,11 +136,6 @@ def _pattern_of(found: Difference) -> str:
     if found.service == "*":
         return found.pattern if colon else "*:*"
     return f"{found.service}:{operation if colon else '*'}"
-
-
-def _access(action: str) -> frozenset[Access]:
-    operation = find_operation(action)
-    return operation.access if operation else frozenset()
 
 
 def _by_service(permissions: list[Permission]) -> tuple[ServicePermissions, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from ramstack.policy.glob import matches
+from ramstack.policy.glob import matches_any
 from ramstack.policy.match import applies, names_principal
 from ramstack.policy.request import Request
 from ramstack.policy.situation import Literal, find_situation
@@ -67,7 +67,7 @@ class Region:
 def _naming(texts: Texts, patterns: frozenset[str], *, but: bool) -> Iterator[Texts]:
     """The part of some texts that one of the patterns matches, pattern by pattern; or, with ``but``, that none does."""
     if texts.point is not None:
-        if any(matches(pattern, texts.point) for pattern in patterns) is not but:
+        if matches_any(patterns, texts.point) is not but:
             yield texts
     elif but:
         yield texts.without(Pattern(pattern) for pattern in sorted(patterns))
