@@ -20,7 +20,7 @@ SERVICES = ("ice", "oss", "ram", "sts")
 SOME_ACCOUNT = "1000000000000000"
 """Stands for an account that no policy names."""
 
-_ACCOUNT = re.compile(r"acs:[^:]*:[^:]*:([0-9]+):")
+_ACCOUNT = re.compile(r"acs:([^:]*):[^:]*:([0-9*?]*[0-9?][0-9*?]*):")
 
 
 class Access(StrEnum):
@@ -143,6 +143,15 @@ def knows_resource_groups(action: str) -> bool:
     return service is None or service.resource_groups
 
 
+@lru_cache(maxsize=16384)
+def _accounts_in(pattern: str, code: str) -> tuple[str, ...]:
+    """An account that a pattern for a service names; of a masked one (``1234****``) one that it matches."""
+    found = _ACCOUNT.match(pattern)
+    if found is None or not glob(found.group(1)).matches(code):
+        return ()
+    return (found.group(2).replace("*", "").replace("?", "0"),)
+
+
 def fixed_resources(action: str, patterns: Iterable[str], account: str | None = None) -> tuple[str, ...]:
     """What a request for an operation without resource-level authorization names; empty where that is not fixed.
 
@@ -151,7 +160,11 @@ def fixed_resources(action: str, patterns: Iterable[str], account: str | None = 
     service = find_service(action)
     if service is None or not service.resources:
         return ()
-    named = {match for pattern in patterns for match in _ACCOUNT.findall(pattern)}
+    named = (
+        {found for pattern in patterns for found in _accounts_in(pattern, service.code)}
+        if not account
+        else set()
+    )
     accounts = (account,) if account else (SOME_ACCOUNT, *sorted(named - {SOME_ACCOUNT}))
     return tuple(form.format(account=one) for form in service.resources for one in accounts)
 
