@@ -166,3 +166,70 @@ def test_depends_on_names_the_conditions():
     """What must be known to decide is listed."""
     decision = evaluate([MAYBE], OBJECT)
     assert [condition.key for condition in decision.depends_on] == ["acs:SourceIp"]
+
+
+def bucket(*principals):
+    statement = {"Effect": "Allow", "Action": "oss:*", "Resource": "*", "Principal": list(principals)}
+    return parse_document({"Version": "1", "Statement": [statement]}, Kind.RESOURCE)
+
+
+@pytest.mark.parametrize(
+    ("principals", "caller", "answer"),
+    [
+        (["*"], None, "allow"),
+        (["*"], ALICE, "allow"),
+        (["20214760404935"], ALICE, "depends"),
+        (["20214760404935"], Principal("RAM", "20214760404935"), "allow"),
+        (["20214760404935"], None, "depends"),
+    ],
+)
+def test_bucket_policies_name_ids(principals, caller, answer):
+    """A bucket policy names ids: whether an ARN is one of them can't be known, only equality is certain."""
+    request = Request("oss:GetObject", "acs:oss:*:1:b/a", {}, principal=caller)
+    assert evaluate_layers(Layers(resource=bucket(*principals)), request).answer == answer
+
+
+def test_trusting_somebody_else_is_silent():
+    """Neither the account's name without root nor another kind of principal is meant."""
+    for principals in (
+        {"Federated": [ALICE.value]},
+        {"RAM": [f"acs:ram::{ACCOUNT}"]},
+        {"RAM": [f"acs:ram::{ACCOUNT}:user"]},
+    ):
+        assert evaluate_layers(Layers(resource=trust(**principals)), ASSUME).answer is Answer.IMPLICIT_DENY
+
+
+def test_trust_that_denies_denies():
+    """An explicit deny of either side is explicit, whatever the other side says."""
+    refusing = trust("Deny", RAM=[ALICE.value])
+    for identity in (ALLOW, SILENT, DENY):
+        assert (
+            evaluate_layers(Layers((Grant(identity),), resource=refusing), ASSUME).answer
+            is Answer.EXPLICIT_DENY
+        )
+
+
+def test_nobody_says_anything():
+    """Without any layer nothing is allowed."""
+    assert evaluate_layers(Layers(), OBJECT).answer is Answer.IMPLICIT_DENY
+
+
+def test_implicit_deny_has_no_statements():
+    """Where nothing allows, no statement decides, also if the user's own policies would have."""
+    layers = Layers((Grant(ALLOW),), control=(Grant(SILENT),))
+    assert evaluate_layers(layers, OBJECT).deciding == ()
+    maybe_denied = document("Deny", Condition={"IpAddress": {"acs:SourceIp": "10.0.0.0/8"}})
+    assert evaluate([maybe_denied], OBJECT).deciding == ()
+
+
+def test_all_that_may_decide_is_listed():
+    """A gate that may be closed and a grant that may be missing are both named."""
+    layers = Layers((Grant(MAYBE, "mine"),), control=(Grant(MAYBE, "theirs"),))
+    assert [match.grant.name for match in evaluate_layers(layers, OBJECT).deciding] == ["theirs", "mine"]
+
+
+def test_notes_come_through_all_layers():
+    """What is noted of the identity policies is still noted behind a gate."""
+    request = Request("ice:GetMediaInfo", resource_group="rg-1")
+    layers = Layers((Grant(ALLOW, resource_group="rg-1"),), control=(Grant(ALLOW),))
+    assert evaluate_layers(layers, request).notes

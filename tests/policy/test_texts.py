@@ -2,10 +2,11 @@
 
 from itertools import product
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ramstack.policy.glob import matches
+from ramstack.policy.glob import covers_all, has_wildcard, matches
 from ramstack.policy.texts import Mode, Pattern, Texts, find_text
 from tests.policy import naive
 
@@ -43,3 +44,30 @@ def test_none_means_none(include, exclude):
     if find_text(Texts(tuple(include), tuple(exclude))) is None:
         fitting = [text for text in SHORT if all(one.matches(text) for one in include)]
         assert all(any(one.matches(text) for one in exclude) for text in fitting)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "fits"),
+    [
+        ("*ab*b", "ab", False),
+        ("*ab*b", "abb", True),
+        ("*a?*b", "ab", False),
+        ("*a?*b", "axb", True),
+        ("a*a", "a", False),
+        ("a**b", "ab", True),
+        ("?", "", False),
+        ("", "", True),
+        ("*?", "", False),
+        ("*?*", "\n", True),
+        ("a*?*b", "ab", False),
+    ],
+)
+def test_pieces_do_not_overlap(pattern, text, fits):
+    """What the head, the tail and the pieces between take is taken once."""
+    assert matches(pattern, text) is fits
+
+
+def test_wildcards_are_seen():
+    """Both wildcards are wildcards; only stars cover everything."""
+    assert [has_wildcard(one) for one in ("a", "a*", "a?")] == [False, True, True]
+    assert [covers_all(one) for one in ("", "*", "**", "?", "X*")] == [False, True, True, False, False]
