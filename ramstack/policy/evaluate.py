@@ -130,7 +130,7 @@ def _combine(rule: Rule, first: _Verdict, second: _Verdict) -> _Verdict:
         match
         for verdict in (first, second)
         for match in verdict.deciding
-        if len(outcomes) > 1 or _ANSWERS[match.effect] in outcomes
+        if _ANSWERS[match.effect] in outcomes
     )
     return _Verdict(outcomes, deciding, first.notes + second.notes)
 

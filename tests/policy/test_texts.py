@@ -50,6 +50,8 @@ def test_none_means_none(include, exclude):
     ("pattern", "text", "fits"),
     [
         ("*ab*b", "ab", False),
+        ("*b*a*", "ab", False),
+        ("*?b*?a*", "xbb", False),
         ("*ab*b", "abb", True),
         ("*a?*b", "ab", False),
         ("*a?*b", "axb", True),
