@@ -51,6 +51,7 @@ def test_none_means_none(include, exclude):
     [
         ("*ab*b", "ab", False),
         ("*b*a*", "ab", False),
+        ("*ab*?b", "xab", False),
         ("*?b*?a*", "xbb", False),
         ("*ab*b", "abb", True),
         ("*a?*b", "ab", False),
