@@ -301,6 +301,10 @@ class MemoryGateway:
                     VersionRow(f"v{policy.next_version}", is_default=True, document=document)
                 )
                 policy.next_version += 1
+            case c.SetDefaultPolicyVersion(name, version):
+                policy = self._policy(name)
+                self._there(version, [v.id for v in policy.versions], "Policy.Version")
+                policy.versions = [replace(v, is_default=v.id == version) for v in policy.versions]
             case c.DeletePolicyVersion(name, version):
                 policy = self._policy(name)
                 assert version not in [v.id for v in policy.versions if v.is_default]

@@ -162,7 +162,7 @@ def _policies(
                     description=row.description,
                     document=next((stored_document(v.document) for v in known if v.is_default), None),
                     owner=dict(row.tags).get(OWNER_TAG, ""),
-                    versions=tuple(PolicyVersion(v.id, v.is_default, v.created) for v in known),
+                    versions=tuple(PolicyVersion(v.id, v.is_default, v.created, v.document) for v in known),
                 ),
             )
 

@@ -28,6 +28,7 @@ from aliyunsdkram.request.v20150501.DetachPolicyFromGroupRequest import DetachPo
 from aliyunsdkram.request.v20150501.DetachPolicyFromRoleRequest import DetachPolicyFromRoleRequest
 from aliyunsdkram.request.v20150501.DetachPolicyFromUserRequest import DetachPolicyFromUserRequest
 from aliyunsdkram.request.v20150501.RemoveUserFromGroupRequest import RemoveUserFromGroupRequest
+from aliyunsdkram.request.v20150501.SetDefaultPolicyVersionRequest import SetDefaultPolicyVersionRequest
 from aliyunsdkram.request.v20150501.TagResourcesRequest import TagResourcesRequest
 from aliyunsdkram.request.v20150501.UnbindMFADeviceRequest import UnbindMFADeviceRequest
 from aliyunsdkram.request.v20150501.UntagResourcesRequest import UntagResourcesRequest
@@ -54,6 +55,7 @@ from ramstack.model.call import (
     DeleteUser,
     DetachPolicy,
     RemoveUserFromGroup,
+    SetDefaultPolicyVersion,
     TagPolicies,
     TagUsers,
     UnbindMfa,
@@ -72,7 +74,7 @@ Domain = Callable[[], str]
 _UserCall = CreateUser | UpdateUser | DeleteUser | TagUsers | UntagUsers
 _GroupCall = CreateGroup | UpdateGroup | DeleteGroup | AddUserToGroup | RemoveUserFromGroup
 _CredentialCall = DeleteLoginProfile | UnbindMfa | UpdateAccessKey | DeleteAccessKey
-_VersionCall = CreatePolicyVersion | DeletePolicyVersion
+_VersionCall = CreatePolicyVersion | SetDefaultPolicyVersion | DeletePolicyVersion
 _PolicyCall = CreatePolicy | DeletePolicy | UpdatePolicyDescription | TagPolicies | UntagPolicies
 
 
@@ -102,7 +104,7 @@ def request_of(call: Call, domain: Domain) -> AcsRequest:
             return _user_request(call, domain)
         case CreateGroup() | UpdateGroup() | DeleteGroup() | AddUserToGroup() | RemoveUserFromGroup():
             return _group_request(call)
-        case CreatePolicyVersion() | DeletePolicyVersion():
+        case CreatePolicyVersion() | SetDefaultPolicyVersion() | DeletePolicyVersion():
             return _version_request(call)
         case CreatePolicy() | DeletePolicy() | UpdatePolicyDescription() | TagPolicies() | UntagPolicies():
             return _policy_request(call)
@@ -177,6 +179,9 @@ def _version_request(call: _VersionCall) -> AcsRequest:
         case CreatePolicyVersion():
             params = {"PolicyName": call.name, "PolicyDocument": call.document, "SetAsDefault": "true"}
             return filled(CreatePolicyVersionRequest(), params)
+        case SetDefaultPolicyVersion():
+            params = {"PolicyName": call.name, "VersionId": call.version}
+            return filled(SetDefaultPolicyVersionRequest(), params)
         case DeletePolicyVersion():
             params = {"PolicyName": call.name, "VersionId": call.version}
             return filled(DeletePolicyVersionRequest(), params)

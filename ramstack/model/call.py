@@ -154,6 +154,18 @@ class CreatePolicyVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class SetDefaultPolicyVersion:
+    """A version that is there already becomes the default one."""
+
+    name: str
+    version: str
+
+    @property
+    def api(self) -> str:
+        return "ram:SetDefaultPolicyVersion"
+
+
+@dataclass(frozen=True, slots=True)
 class DeletePolicyVersion:
     name: str
     version: str
@@ -291,6 +303,7 @@ Call = (
     | RemoveUserFromGroup
     | CreatePolicy
     | CreatePolicyVersion
+    | SetDefaultPolicyVersion
     | DeletePolicyVersion
     | UpdatePolicyDescription
     | TagPolicies

@@ -40,9 +40,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class PolicyVersion:
+    """`text` is the stored document, unread: few are ever looked at. Empty when the service did not show it."""
+
     id: str
     is_default: bool
     created: str = ""
+    text: str = field(default="", compare=False, repr=False)
 
     @property
     def number(self) -> int:

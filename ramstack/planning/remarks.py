@@ -10,6 +10,7 @@ from ramstack.model.change import Change
 from ramstack.model.limits import MAX_VERSIONS
 from ramstack.model.resource import Policy, PolicyVersion
 from ramstack.planning.room import QUOTAS, Shelf, crowded, shelf_of
+from ramstack.policy import Document, stored_document
 
 
 def remarked(changes: Sequence[Change], live: Account) -> tuple[Change, ...]:
@@ -21,22 +22,37 @@ def remarked(changes: Sequence[Change], live: Account) -> tuple[Change, ...]:
 def _notes(change: Change, full: frozenset[Shelf]) -> Iterator[str]:
     if pruned := version_to_prune(change):
         yield f"{pruned.id} is deleted first: a policy keeps at most {MAX_VERSIONS} versions"
+    if held := version_to_restore(change):
+        yield f"{held.id} becomes the default version again: it holds this document already"
     shelf = shelf_of(change.address)
     if change.action == "delete" and shelf in full:
         yield f"taken away before the new ones are given: {QUOTAS[shelf[1]]} {shelf[1]} are the limit"
 
 
-def needs_new_version(change: Change) -> bool:
-    """A policy's document changes: its text is never edited in place."""
+def changes_document(change: Change) -> bool:
+    """A policy's default version becomes another one: its text is never edited in place."""
     match change.before, change.after:
         case Policy() as before, Policy() as after:
             return before.document != after.document
     return False
 
 
+def version_to_restore(change: Change) -> PolicyVersion | None:
+    """The newest version that holds the wanted document already: switching back costs neither a version nor history."""
+    before, after = change.before, change.after
+    if not isinstance(before, Policy) or not isinstance(after, Policy) or not changes_document(change):
+        return None
+    newest_first = sorted(before.versions, key=lambda v: v.number, reverse=True)
+    return next((v for v in newest_first if _holds(v, after.document)), None)
+
+
+def _holds(version: PolicyVersion, document: Document | None) -> bool:
+    return bool(version.text) and not version.is_default and stored_document(version.text) == document
+
+
 def version_to_prune(change: Change) -> PolicyVersion | None:
     """The oldest version that is not the default one, when a new one would be the sixth."""
-    if not needs_new_version(change) or not isinstance(change.before, Policy):
+    if not isinstance(change.before, Policy) or not changes_document(change) or version_to_restore(change):
         return None
     versions = change.before.versions
     spare = sorted((v for v in versions if not v.is_default), key=lambda v: v.number)

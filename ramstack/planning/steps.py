@@ -23,6 +23,7 @@ from ramstack.model.call import (
     DeleteUser,
     DetachPolicy,
     RemoveUserFromGroup,
+    SetDefaultPolicyVersion,
     TagPolicies,
     UnbindMfa,
     UntagPolicies,
@@ -36,8 +37,9 @@ from ramstack.model.limits import MAX_CREATE_DISPLAY_NAME
 from ramstack.model.owner import OWNER_TAG, PROTECT_TAG, write_group_comments
 from ramstack.model.resource import AccessKey, Console, Group, Mfa, Policy, User
 from ramstack.planning.meaning import takes_away
-from ramstack.planning.remarks import needs_new_version, version_to_prune
+from ramstack.planning.remarks import changes_document, version_to_prune, version_to_restore
 from ramstack.planning.room import Shelf, shelf_of
+from ramstack.policy import Document
 
 
 class Phase(IntEnum):
@@ -147,15 +149,22 @@ def _update_policy(change: Change, before: Policy, after: Policy) -> Iterator[Dr
     where = (change.address,)
     if before.description != after.description:
         yield Draft(Phase.POLICIES, UpdatePolicyDescription(after.name, after.description or ""), where)
-    if after.document and needs_new_version(change):
-        late = takes_away(before.document, after.document)
-        if pruned := version_to_prune(change):
-            prune = Phase.PRUNE_NARROWED if late else Phase.PRUNE_VERSIONS
-            yield Draft(prune, DeletePolicyVersion(after.name, pruned.id), where)
-        version = CreatePolicyVersion(after.name, after.document.text)
-        yield Draft(Phase.NARROW if late else Phase.POLICIES, version, where)
+    if after.document and changes_document(change):
+        yield from _switch_document(change, before.document, after.document)
     if after.owner != before.owner:
         yield Draft(Phase.TAG, _mark_policy(after), where)
+
+
+def _switch_document(change: Change, before: Document | None, after: Document) -> Iterator[Draft]:
+    """A version that holds the document becomes the default one again; else a new one does, with room made for it."""
+    late = takes_away(before, after)
+    name, where = change.address.name, (change.address,)
+    if pruned := version_to_prune(change):
+        prune = Phase.PRUNE_NARROWED if late else Phase.PRUNE_VERSIONS
+        yield Draft(prune, DeletePolicyVersion(name, pruned.id), where)
+    held = version_to_restore(change)
+    call = SetDefaultPolicyVersion(name, held.id) if held else CreatePolicyVersion(name, after.text)
+    yield Draft(Phase.NARROW if late else Phase.POLICIES, call, where)
 
 
 def _mark_policy(after: Policy) -> Call:

@@ -26,6 +26,7 @@ from ramstack.model.call import (
     DeleteUser,
     DetachPolicy,
     RemoveUserFromGroup,
+    SetDefaultPolicyVersion,
     TagPolicies,
     TagUsers,
     UnbindMfa,
@@ -108,6 +109,7 @@ WIRE: list[tuple[Call, str, dict[str, str]]] = [
         "CreatePolicyVersion",
         {"PolicyName": "p", "PolicyDocument": '{"a": "ä & b=c"}', "SetAsDefault": "true"},
     ),
+    (SetDefaultPolicyVersion("p", "v1"), "SetDefaultPolicyVersion", {"PolicyName": "p", "VersionId": "v1"}),
     (DeletePolicyVersion("p", "v2"), "DeletePolicyVersion", {"PolicyName": "p", "VersionId": "v2"}),
     (
         UpdatePolicyDescription("p", ""),
