@@ -100,18 +100,31 @@ def _plan(
     problems: tuple[Problem, ...] = (),
     rails: tuple[Problem, ...] = (),
 ) -> Plan:
+    names = tuple(stack.name for stack in stacks)
+    inputs = tuple(file for stack in stacks for file in stack.inputs)
+    return replace(plan_of(live, request, names, changes, problems, rails), inputs=inputs)
+
+
+def plan_of(
+    live: Account,
+    request: Request,
+    stacks: tuple[str, ...],
+    changes: tuple[Change, ...],
+    problems: tuple[Problem, ...] = (),
+    rails: tuple[Problem, ...] = (),
+) -> Plan:
+    """A plan of changes that are known already, bound to the account as it is."""
     seen = fingerprints(live, changes)
     unread = unreadable(live, changes)
     return Plan(
         account=live.id,
         caller=live.caller,
-        stacks=tuple(stack.name for stack in stacks),
+        stacks=stacks,
         created_at=stamp(request.at),
         expires_at=stamp(request.at + request.lifetime),
         changes=changes,
         fingerprints=seen,
         base=base_of(seen),
-        inputs=tuple(file for stack in stacks for file in stack.inputs),
         targets=tuple(str(target) for target in request.targets),
         complete=not unread,
         problems=problems + unread,

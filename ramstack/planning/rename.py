@@ -47,11 +47,19 @@ def find_renames(stack: Stack, live: Account) -> Renames:
 
 def rename(live: Account, renames: Moves) -> Account:
     """The account under its new names; resources still carry the old ones, which is the change."""
-    moved = {_move(address, renames): resource for address, resource in live.resources.items()}
+    moved = {renamed(address, renames): resource for address, resource in live.resources.items()}
     return replace(live, resources=moved) if renames else live
 
 
-def renames_of(changes: Iterable[Change]) -> Moves:
+def renamed(address: Address, renames: Renames) -> Address:
+    """Where something is once the roots have their new names."""
+    moved = address.under(renames.get(address.root, address.root))
+    if moved.kind == "membership" and moved.group in renames:
+        return membership_address(moved.root, renames[moved.group].name)
+    return moved
+
+
+def renames_of(changes: Iterable[Change]) -> Renames:
     """Old root → new root of every change that is a rename."""
     return {Address((c.address.kind, c.renamed_from)): c.address for c in changes if c.renamed_from}
 

@@ -111,7 +111,7 @@ def _create_user(user: User, tags: Mapping[str, str], covers: tuple[Address, ...
     wanted = user.display_name or ""
     call = CreateUser(
         name=user.name,
-        display_name=wanted[:MAX_CREATE_DISPLAY_NAME].rstrip(),
+        display_name=first_display_name(user),
         comments=user.comments or "",
         email=user.email or "",
         mobile=user.mobile or "",
@@ -120,6 +120,11 @@ def _create_user(user: User, tags: Mapping[str, str], covers: tuple[Address, ...
     yield Draft(Phase.PRINCIPALS, call, covers)
     if wanted != call.display_name:
         yield Draft(Phase.DETAILS, UpdateUser(user.name, display_name=wanted), covers[:1])
+
+
+def first_display_name(user: User) -> str:
+    """What a new user is created with: the service wants a display name, and takes a short one."""
+    return (user.display_name or user.name)[:MAX_CREATE_DISPLAY_NAME].rstrip()
 
 
 def _update_user(before: User, after: User, where: tuple[Address, ...]) -> Iterator[Draft]:
