@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -22,6 +23,7 @@ from ramstack.model.change import Plan
 from ramstack.model.errors import GatewayError, RamstackError, StalePlan
 
 if TYPE_CHECKING:
+    from ramstack.account.journal import Journal
     from ramstack.gateway.connection import Gateway
     from ramstack.gateway.port import Reader
     from ramstack.model.account import Account
@@ -40,6 +42,9 @@ class Manner:
     format_: str
     saved: bool = False
     question: str = "Apply this plan?"
+    again: str = "ramstack apply"
+    unchanged: str = ""
+    journal_dir: Path | None = None
     run_id: str = field(default_factory=lambda: secrets.token_hex(8))
 
 
@@ -75,14 +80,22 @@ def refusal(plan: Plan) -> Exit | None:
     return Exit.REFUSED if plan.rails else None
 
 
-def show(world: World, plan: Plan, batches: Sequence[Batch], *, to_stdout: bool, calls: bool = False) -> None:
+def show(
+    world: World,
+    plan: Plan,
+    batches: Sequence[Batch],
+    *,
+    to_stdout: bool,
+    calls: bool = False,
+    unchanged: str = "",
+) -> None:
     """The plan as text, on stdout when it is the document asked for, else on stderr."""
     from ramstack.planning.timing import estimate
     from ramstack.views.plan_text import plan_text
 
     stream = world.stdout if to_stdout else world.stderr
     seconds = estimate(batches, rates_of(world))
-    text = plan_text(plan, batches, seconds, **world.look(stream), calls=calls)
+    text = plan_text(plan, batches, seconds, **world.look(stream), calls=calls, unchanged=unchanged)
     stream.write(text if text.endswith("\n") else text + "\n")
     stream.flush()
 
@@ -94,17 +107,21 @@ def carry_out(world: World, gateway: Gateway, plan: Plan, live: Account, manner:
     from ramstack.views.report import summarize
 
     batches = schedule(plan.changes, live)
-    digest = str(plan_document(plan, batches, rates_of(world))["digest"])
-    show(world, plan, batches, to_stdout=manner.format_ == "text")
-    tell = partial(summarize, plan, run_id=manner.run_id, digest=digest)
+    document = plan_document(plan, batches, rates_of(world))
+    show(world, plan, batches, to_stdout=manner.format_ == "text", unchanged=manner.unchanged)
+    tell = partial(summarize, plan, run_id=manner.run_id, digest=str(document["digest"]))
     code = refusal(plan)
     if code is not None or plan.is_empty:
-        return report(world, tell((), reason=code or Exit.DONE), manner.format_)
+        return report(world, tell((), reason=code or Exit.DONE), manner)
     if not manner.yes:
         ask(world, manner.question)
     if manner.saved or not manner.yes:
         live = look_again(gateway.reader, plan)
-    return report(world, tell(perform(world, gateway, refreshed(plan, live), live)), manner.format_)
+    plan = refreshed(plan, live)
+    with begin_journal(world, manner, plan, document, live) as journal:
+        told = tell(perform(world, gateway, plan, live, journal))
+        journal.end(told.exit_code)
+    return report(world, told, manner)
 
 
 def ask(world: World, question: str) -> None:
@@ -143,19 +160,45 @@ def refreshed(plan: Plan, live: Account) -> Plan:
     return replace(plan, changes=tuple(replace(c, before=here.get(c.address)) for c in plan.changes))
 
 
-def perform(world: World, gateway: Gateway, plan: Plan, live: Account) -> tuple[Outcome, ...]:
+def begin_journal(
+    world: World, manner: Manner, plan: Plan, document: Mapping[str, object], live: Account
+) -> Journal:
+    """The journal of this run, its first line on the disk. Raises RamstackError: nothing is written without one."""
+    from ramstack.account.journal import header_of, open_journal
+    from ramstack.cli.pipeline import pipeline_url
+    from ramstack.cli.workdir import journal_folder, workdir
+
+    folder = journal_folder(world.cwd, manner.journal_dir)
+    if manner.journal_dir is None:
+        workdir(world.cwd)
+    header = header_of(plan, document, live, run_id=manner.run_id, pipeline_url=pipeline_url(world.environ))
+    return open_journal(folder, header, plan.stacks, world.now)
+
+
+def perform(
+    world: World, gateway: Gateway, plan: Plan, live: Account, journal: Journal
+) -> tuple[Outcome, ...]:
     """Write, showing progress, and read back what was written. A first Ctrl-C lets the calls in flight finish."""
     from ramstack.account.applier import apply
+    from ramstack.account.journal import JournalingWriter, steps_by_call
     from ramstack.account.performer import Performer
     from ramstack.planning.schedule import schedule
     from ramstack.views.progress import watched, watcher_on
 
     batches = schedule(plan.changes, live)
+    writer = JournalingWriter(gateway.writer(), journal, steps_by_call(batches))
     watcher = watcher_on(world.stderr, **world.look(world.stderr))
     with Stop(world) as stop:
-        course = apply(batches, plan.changes, Performer(gateway.writer(), gateway.reader), stop.is_set)
+        stopped = lambda: stop.is_set() or journal.has_failed  # noqa: E731
+        course = apply(batches, plan.changes, Performer(writer, gateway.reader), stopped)
         outcomes = tuple(watched(watcher, batches, course))
-        return outcomes if stop.is_set() else read_back(world, gateway.reader, plan, outcomes)
+        if not stopped():
+            outcomes = read_back(world, gateway.reader, plan, outcomes)
+    for outcome in outcomes:
+        journal.outcome(outcome)
+    if journal.has_failed:
+        world.say(f"error: The journal could not be written to the end: {journal.failure}. Nothing new was started.")
+    return outcomes
 
 
 def read_back(world: World, reader: Reader, plan: Plan, outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
@@ -171,16 +214,18 @@ def read_back(world: World, reader: Reader, plan: Plan, outcomes: tuple[Outcome,
         return outcomes
 
 
-def report(world: World, told: Report, format_: str) -> Exit:
+
+
+def report(world: World, told: Report, manner: Manner) -> Exit:
     """Say what became of it: one JSON document, or text when anything was tried."""
     from ramstack.views.json_text import json_text
     from ramstack.views.report import report_document
     from ramstack.views.report_text import report_text
 
-    if format_ == "json":
+    if manner.format_ == "json":
         world.emit(json_text(report_document(told)))
     elif told.outcomes:
-        world.emit(report_text(told, **world.look(world.stdout)))
+        world.emit(report_text(told, **world.look(world.stdout), again=manner.again))
     return Exit(told.exit_code)
 
 

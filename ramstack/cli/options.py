@@ -36,6 +36,12 @@ target_option = click.option(
     help="Only this address and what it needs. May be repeated.",
 )
 
+journal_option = click.option(
+    "--journal-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where journals are kept, instead of .ramstack/journal.",
+)
+
 
 @dataclass(frozen=True)
 class Where:

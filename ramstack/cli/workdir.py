@@ -15,6 +15,11 @@ def workdir(cwd: Path) -> Path:
     return folder
 
 
+def journal_folder(cwd: Path, asked: Path | None) -> Path:
+    """Where journals are kept; not made by asking."""
+    return cwd / (asked or Path(".ramstack", "journal"))
+
+
 def local_database(cwd: Path) -> Path:
     """Where the embedded account is kept."""
     return workdir(cwd) / "local.db"

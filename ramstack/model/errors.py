@@ -5,6 +5,7 @@ RamstackError
 ├── PlanRefused(problems)      a rail, an ownership or an incomplete read stands against the plan
 ├── StalePlan(moved)           the account moved since the plan was made
 ├── DamagedPlan                a plan file that is not what was written
+├── DamagedJournal             a journal that no run has written like that
 ├── Locked(holder)             another run is under way
 ├── BadEndpoint                an endpoint that is not a URL, or plain http to another machine
 ├── CredentialsMissing         no credentials in the chain, or not usable ones
@@ -56,6 +57,10 @@ class StalePlan(RamstackError):
 
 class DamagedPlan(RamstackError):
     """Raised for a plan file that cannot be read, has another major version, or whose digest is wrong."""
+
+
+class DamagedJournal(RamstackError):
+    """Raised for a journal that cannot be understood; the message names the file and the line."""
 
 
 class Locked(RamstackError):

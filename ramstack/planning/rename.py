@@ -51,7 +51,7 @@ def rename(live: Account, renames: Moves) -> Account:
     return replace(live, resources=moved) if renames else live
 
 
-def renamed(address: Address, renames: Renames) -> Address:
+def renamed(address: Address, renames: Moves) -> Address:
     """Where something is once the roots have their new names."""
     moved = address.under(renames.get(address.root, address.root))
     if moved.kind == "membership" and moved.group in renames:
@@ -59,16 +59,9 @@ def renamed(address: Address, renames: Renames) -> Address:
     return moved
 
 
-def renames_of(changes: Iterable[Change]) -> Renames:
+def renames_of(changes: Iterable[Change]) -> Moves:
     """Old root → new root of every change that is a rename."""
     return {Address((c.address.kind, c.renamed_from)): c.address for c in changes if c.renamed_from}
-
-
-def _move(address: Address, renames: Moves) -> Address:
-    moved = address.under(renames.get(address.root, address.root))
-    if moved.kind == "membership" and moved.group in renames:
-        return membership_address(moved.root, renames[moved.group].name)
-    return moved
 
 
 @dataclass(frozen=True)

@@ -20,16 +20,26 @@ NO_CHANGES = "No changes. The account is what the stacks say."
 
 
 def plan_text(
-    plan: Plan, batches: Sequence[Batch], seconds: float, *, color: bool, width: int, calls: bool = False
+    plan: Plan,
+    batches: Sequence[Batch],
+    seconds: float,
+    *,
+    color: bool,
+    width: int,
+    calls: bool = False,
+    unchanged: str = "",
 ) -> str:
-    """The whole plan: one sign for each change, every problem and rail in full; `calls` adds what goes over the wire."""
+    """The whole plan: one sign for each change, every problem and rail in full; `calls` adds what goes over the wire.
+
+    `unchanged` is what an empty plan means, where it does not come from stacks.
+    """
     lines = (
         *_heading(plan),
         *_changes(plan),
         *(_calls(batches) if calls else ()),
         *problem_lines(plan.problems),
         *problem_lines(plan.rails, "rail"),
-        *_closing(plan, batches, seconds),
+        *_closing(plan, batches, seconds, unchanged or NO_CHANGES),
     )
     return render(lines, color=color, width=width)
 
@@ -56,8 +66,8 @@ def _calls(batches: Sequence[Batch]) -> Iterator[Line]:
         yield BLANK
 
 
-def _closing(plan: Plan, batches: Sequence[Batch], seconds: float) -> Iterator[Line]:
-    yield Line(split(_summary(plan, batches, seconds), "bold"))
+def _closing(plan: Plan, batches: Sequence[Batch], seconds: float, unchanged: str) -> Iterator[Line]:
+    yield Line(split(_summary(plan, batches, seconds, unchanged), "bold"))
     tally = Counter(risk for change in plan.changes for risk in change.risk)
     dangers = [f"{tally[risk]} {risk}" for risk in RISKS if tally[risk] and risk != "routine"]
     if dangers:
@@ -66,9 +76,9 @@ def _closing(plan: Plan, batches: Sequence[Batch], seconds: float) -> Iterator[L
         yield Line([Word("! cannot be applied:", STYLES["error"]), *split(against)])
 
 
-def _summary(plan: Plan, batches: Sequence[Batch], seconds: float) -> str:
+def _summary(plan: Plan, batches: Sequence[Batch], seconds: float, unchanged: str) -> str:
     if plan.is_empty:
-        return "No changes could be planned." if _against(plan) else NO_CHANGES
+        return "No changes could be planned." if _against(plan) else unchanged
     counts = ", ".join(f"{plan.count(action)} to {action}" for action in ("create", "update", "delete"))
     writes = counted(sum(len(batch.steps) for batch in batches), "write")
     return f"{counts}: {writes} in {counted(len(batches), 'batch', 'batches')}, about {seconds:.1f} s"

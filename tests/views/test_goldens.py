@@ -12,10 +12,14 @@ import pytest
 
 from ramstack.gateway.port import Caller
 from ramstack.model.address import PolicyRef, group_address, membership_address, user_address
-from ramstack.model.outcome import Outcome
+from ramstack.model.outcome import Fault, Outcome
+from ramstack.model.problem import warning
+from ramstack.model.run import Run, Write
 from ramstack.model.stack import InputFile
 from ramstack.planning.rails import in_use
 from ramstack.policy import opaque
+from ramstack.views.history import history_document, run_document
+from ramstack.views.history_text import history_text, run_text
 from ramstack.views.json_text import json_text
 from ramstack.views.plan_text import plan_text
 from ramstack.views.policies_text import PolicyDetail, PolicyLine, policies_text, policy_detail_text
@@ -63,6 +67,32 @@ HELD = PolicyDetail(LINES[1], document(*READS), (user_address("analyst"), group_
 UNREAD = PolicyDetail(LINES[0], opaque("{not json"), ())
 CALLER = Caller("1234567890123456", "acs:ram::1234567890123456:user/ci", "RAMUser")
 READ = replace(MEDIA, inputs=(InputFile(FILE, "00"),))
+ALICE, READERS = user_address("analyst"), group_address("readers")
+RUN = Run(
+    id="3b56343ecf5a0d9e",
+    path=".ramstack/journal/20260102T030405.000000Z-media.jsonl",
+    started_at="2026-01-02T03:04:05.000000Z",
+    caller="acs:ram::1234567890123456:user/ci",
+    version="0.1.0",
+    pipeline_url="https://ci.example/jobs/7",
+    plan=MIXED[0],
+    digest="sha256:00",
+    owners={},
+    writes=(
+        Write(1, "", 0, "CreateGroup", {"name": "readers"}, (READERS,), "done", "R-1"),
+        Write(
+            2, "", 1, "UpdateUser", {}, (ALICE,), "refused", "R-2", Fault("NoPermission", "not authorized")
+        ),
+        Write(3, "", 2, "UpdateUser", {}, (ALICE,)),
+    ),
+    outcomes=tuple(outcomes_in_part(MIXED[0])),
+)
+ENDED = replace(
+    RUN, id="cf5a5f1f09e41627", exit_code=0, outcomes=tuple(Outcome(c, "done") for c in MIXED[0].changes)
+)
+DAMAGED = (
+    warning("damaged-journal", "A journal cannot be read", "x.jsonl:3: it is not a line of a journal"),
+)
 
 
 def progress_lines() -> str:
@@ -102,6 +132,13 @@ VIEWS: dict[str, Callable[[], str]] = {
     "validate-good": lambda: validate_text([READ], (), color=False, width=100),
     "validate-bad": lambda: validate_text([], PROBLEMS, color=False, width=100),
     "progress-lines": progress_lines,
+    "history-none": lambda: history_text((), (), color=False, width=100),
+    "history-60": lambda: history_text((ENDED, RUN), DAMAGED, color=False, width=60),
+    "history-100": lambda: history_text((ENDED, RUN), DAMAGED, color=False, width=100),
+    "history-json": lambda: json_text(history_document((ENDED, RUN), DAMAGED)),
+    "history-run-60": lambda: run_text(RUN, color=False, width=60),
+    "history-run-100": lambda: run_text(RUN, color=False, width=100),
+    "history-run-json": lambda: json_text(run_document(RUN)),
 }
 
 

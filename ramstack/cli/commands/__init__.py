@@ -5,11 +5,13 @@ from __future__ import annotations
 import click
 
 from ramstack.cli.commands.apply import apply, destroy
+from ramstack.cli.commands.history import history
 from ramstack.cli.commands.init import init
 from ramstack.cli.commands.local import local
 from ramstack.cli.commands.look import policies, schema, whoami
 from ramstack.cli.commands.ownership import adopt, release
 from ramstack.cli.commands.plan import plan
+from ramstack.cli.commands.undo import undo
 from ramstack.cli.commands.validate import validate
 
 COMMANDS: tuple[click.Command, ...] = (
@@ -20,6 +22,8 @@ COMMANDS: tuple[click.Command, ...] = (
     destroy,
     adopt,
     release,
+    history,
+    undo,
     policies,
     whoami,
     schema,

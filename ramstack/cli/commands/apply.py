@@ -13,6 +13,7 @@ from ramstack.cli.options import (
     account_options,
     allow_option,
     format_option,
+    journal_option,
     paths_argument,
     target_option,
     variables_options,
@@ -28,6 +29,7 @@ from ramstack.cli.world import World
 @target_option
 @allow_option
 @variables_options
+@journal_option
 @account_options
 @click.pass_obj
 def apply(
@@ -40,6 +42,7 @@ def apply(
     allowed: tuple[str, ...],
     variables: tuple[str, ...],
     variable_files: tuple[Path, ...],
+    journal_dir: Path | None,
     local: bool,
     endpoint: str,
 ) -> Exit:
@@ -52,7 +55,7 @@ def apply(
     from ramstack.cli.inputs import request_of, saved_plan_of, stacks_of, variables_of
 
     saved = saved_plan_of(world, paths)
-    manner = Manner(yes, format_, saved=saved is not None)
+    manner = Manner(yes, format_, saved=saved is not None, journal_dir=journal_dir)
     must_be_able_to_ask(world, manner)
     request = request_of(world, targets, allowed)
     stacks = () if saved else stacks_of(world, paths, variables_of(world, variables, variable_files))
@@ -69,6 +72,7 @@ def apply(
 @format_option
 @allow_option
 @variables_options
+@journal_option
 @account_options
 @click.pass_obj
 def destroy(
@@ -80,6 +84,7 @@ def destroy(
     allowed: tuple[str, ...],
     variables: tuple[str, ...],
     variable_files: tuple[Path, ...],
+    journal_dir: Path | None,
     local: bool,
     endpoint: str,
 ) -> Exit:
@@ -88,7 +93,9 @@ def destroy(
     from ramstack.cli.flow import Manner, carry_out, make, must_be_able_to_ask
     from ramstack.cli.inputs import request_of, stacks_of, variables_of
 
-    manner = Manner(yes, format_, question="Destroy all of this?")
+    manner = Manner(
+        yes, format_, question="Destroy all of this?", again="ramstack destroy", journal_dir=journal_dir
+    )
     must_be_able_to_ask(world, manner)
     stacks = stacks_of(world, paths, variables_of(world, variables, variable_files))
     nothing = tuple(replace(stack, users={}, groups={}, policies={}) for stack in stacks)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ramstack.cli.exits import Exit
-from ramstack.cli.options import Where, account_options, format_option, variables_options
+from ramstack.cli.options import Where, account_options, format_option, journal_option, variables_options
 from ramstack.cli.world import World
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def _options(command: F) -> F:
     )
     yes = click.option("--yes", "-y", is_flag=True, hidden=True)
     addresses = click.argument("addresses", nargs=-1, required=True, metavar="ADDRESS...")
-    return addresses(stack(yes(format_option(variables_options(account_options(command))))))
+    return addresses(stack(yes(format_option(variables_options(journal_option(account_options(command)))))))
 
 
 @click.command()
@@ -72,6 +72,7 @@ def _mark(
     yes: bool,  # noqa: ARG001 - taken for the sake of scripts that give it to every command
     variables: tuple[str, ...],
     variable_files: tuple[Path, ...],
+    journal_dir: Path | None,
     local: bool,
     endpoint: str,
 ) -> Exit:
@@ -85,4 +86,6 @@ def _mark(
     with open_account(world, Where(local, endpoint)) as gateway:
         live = read_for(gateway.reader, stacks)
         plan = plan_marks(stacks, live, marking(stacks, live, roots), request_of(world))
-        return carry_out(world, gateway, plan, live, Manner(yes=True, format_=format_))
+        return carry_out(
+            world, gateway, plan, live, Manner(yes=True, format_=format_, journal_dir=journal_dir)
+        )
