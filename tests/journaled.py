@@ -75,7 +75,7 @@ def journaled(plan: Plan, account: MemoryGateway, folder: Path, writer: Writer |
     with open_journal(folder, header, plan.stacks, lambda: NOW) as journal:
         writing = JournalingWriter(writer or account, journal, steps_by_call(batches))
         try:
-            for outcome in apply(batches, plan.changes, Performer(writing)):
+            for outcome in apply(batches, plan.changes, Performer(writing, account, lambda _: None)):
                 journal.outcome(outcome)
             journal.end(0)
         except Killed:

@@ -28,6 +28,8 @@ PLAIN = frozenset(
         "principal",
         "policy",
         "resource_group",
+        "key_id",
+        "status",
     }
 )
 

@@ -189,7 +189,10 @@ def perform(
     writer = JournalingWriter(gateway.writer(), journal, steps_by_call(batches))
     watcher = watcher_on(world.stderr, **world.look(world.stderr))
     with Stop(world) as stop:
-        stopped = lambda: stop.is_set() or journal.has_failed  # noqa: E731
+
+        def stopped() -> bool:
+            return stop.is_set() or journal.has_failed
+
         course = apply(batches, plan.changes, Performer(writer, gateway.reader), stopped)
         outcomes = tuple(watched(watcher, batches, course))
         if not stopped():
@@ -197,7 +200,9 @@ def perform(
     for outcome in outcomes:
         journal.outcome(outcome)
     if journal.has_failed:
-        world.say(f"error: The journal could not be written to the end: {journal.failure}. Nothing new was started.")
+        world.say(
+            f"error: The journal could not be written to the end: {journal.failure}. Nothing new was started."
+        )
     return outcomes
 
 
@@ -212,8 +217,6 @@ def read_back(world: World, reader: Reader, plan: Plan, outcomes: tuple[Outcome,
     except GatewayError as error:
         world.say(f"warning: what was written could not be read back: {error}")
         return outcomes
-
-
 
 
 def report(world: World, told: Report, manner: Manner) -> Exit:

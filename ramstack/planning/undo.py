@@ -21,9 +21,9 @@ from ramstack.model.resource import Resource, Root, User
 from ramstack.model.run import Run
 from ramstack.planning.diff import diff
 from ramstack.planning.plan import Request, plan_of
-from ramstack.planning.rails import IN_USE, Allowed, in_use, protected, target_of
+from ramstack.planning.rails import IN_USE, Allowed, in_use, lifted, protected
 from ramstack.planning.remarks import remarked
-from ramstack.planning.rename import Renames, rename, renamed
+from ramstack.planning.rename import Moves, rename, renamed
 from ramstack.planning.steps import first_display_name
 
 LOST = {
@@ -38,8 +38,8 @@ LOST = {
 class Names:
     """`moves`: live root → the name that it gets back. `places`: the run's root → where it is judged."""
 
-    moves: Renames = field(default_factory=dict)
-    places: Renames = field(default_factory=dict)
+    moves: Moves = field(default_factory=dict)
+    places: Moves = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
     def placed(self, change: Change) -> Change:
@@ -161,9 +161,11 @@ def _why_homeless(address: Address, desired: Account, replaced: frozenset[Addres
     """Empty when `address` can be given again."""
     if address.kind == "tag" and is_service_tag(address.tag_key):
         return "only the service itself gives such tags"
+    if address.kind in ("access_key", "console", "mfa"):
+        return "nobody can restore its secret; the user may be restored from the recycle bin within 30 days"
     if address.kind == "attachment" and address.resource_group:
         return "it is a grant at resource-group scope; give it again by hand"
-    ends = (address.root, target_of(address))
+    ends = (address.root, address.target)
     others = [f"{end} is another one now" for end in ends if end in replaced]
     missing = [f"{end} is not there any more" for end in ends if end.kind != "role" and end not in desired]
     return next(iter(others + missing), "")
@@ -187,10 +189,9 @@ def _with_inhabited(goal: Goal, here: Account) -> Goal:
 def _freed(goal: Goal, here: Account, allowed: Allowed) -> Goal:
     """What the run created and principals use that are not part of this: a rail, or taken from them where that is lifted."""
     leaving = frozenset(a for a, _ in here.roots() if a not in goal.desired)
-    users = [a for a in goal.desired.resources if not a.is_root and target_of(a) in leaving]
-    if IN_USE in allowed:
-        return goal.holding(dict.fromkeys(users))
-    return replace(goal, rails=in_use(leaving, users))
+    users = [a for a in goal.desired.resources if not a.is_root and a.target in leaving]
+    standing = tuple(lifted(in_use(leaving, users), IN_USE, allowed))
+    return replace(goal, rails=standing) if standing else goal.holding(dict.fromkeys(users))
 
 
 def _noted(changes: Iterable[Change]) -> tuple[Change, ...]:

@@ -131,7 +131,14 @@ def test_a_full_disk_stops_new_writes(stack: object, account: MemoryGateway, roo
         file.room = room
         with Journal(file, lambda: NOW) as journal:
             writer = JournalingWriter(account, journal, steps_by_call(batches))
-            outcomes = list(apply(batches, plan.changes, Performer(writer), lambda: journal.has_failed))
+            outcomes = list(
+                apply(
+                    batches,
+                    plan.changes,
+                    Performer(writer, account, lambda _: None),
+                    lambda: journal.has_failed,
+                )
+            )
         lines = Path(name, "x.jsonl").read_bytes().split(b"\n")[:-1]
     noted = Counter(json.loads(line)["call"] for line in lines if json.loads(line)["type"] == "write")
     assert Counter(type(call).__name__ for call in account.calls) <= noted

@@ -96,7 +96,7 @@ def test_undo_of_a_run_in_part(shell: Shell, account: EmbeddedAccount) -> None:
     """A run that failed half way is taken back too; the failed call and its request id are in the history."""
     shell.write("x.yaml", TEAM)
     empty = account.state()
-    account.set_faults(Fault("internal", action="AttachPolicyToGroup", times=1))
+    account.set_faults(Fault("internal", action="AttachPolicyToGroup"))
     assert shell.run("apply", "x.yaml", "--yes").code == 5
     account.set_faults()
     shown = shell.run("history", "last", "--format", "json").json
