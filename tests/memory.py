@@ -177,6 +177,12 @@ class MemoryGateway:
         self.reads += 1
         return iter([(n, p.tags[key]) for n, p in sorted(self.policies_.items()) if key in p.tags])
 
+    def policy(self, ref: PolicyRef) -> PolicyRow | None:
+        self.reads += 1
+        held = self.policies_ if ref.type == "custom" else dict.fromkeys(SYSTEM, MemoryPolicy())
+        found = held.get(ref.name)
+        return PolicyRow(ref, found.description, "", self._count(ref)) if found else None
+
     def policy_versions(self, ref: PolicyRef) -> tuple[VersionRow, ...]:
         self.reads += 1
         return tuple(self._policy(ref.name).versions)

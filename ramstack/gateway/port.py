@@ -73,7 +73,8 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class PolicyRow:
-    """RAM ListPolicies: no document. An `attachment_count` of None: the service did not say."""
+    """RAM ListPolicies and GetPolicy: no document. `tags` only in the first. An `attachment_count` of None: the service
+    did not say."""
 
     ref: PolicyRef
     description: str = ""
@@ -163,6 +164,10 @@ class Reader(Protocol):
 
     def policies_tagged(self, key: str) -> Iterator[tuple[str, str]]:
         """Name and value for every custom policy that carries tag `key`."""
+        ...
+
+    def policy(self, ref: PolicyRef) -> PolicyRow | None:
+        """One policy, without its tags; None when there is no such one."""
         ...
 
     def policy_versions(self, ref: PolicyRef) -> tuple[VersionRow, ...]:

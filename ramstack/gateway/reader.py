@@ -125,6 +125,10 @@ class SdkReader:
             for row in rows.flat_items(page, "TagResources"):
                 yield rows.needed(row, "ResourceName"), rows.text(row, "TagValue")
 
+    def policy(self, ref: PolicyRef) -> PolicyRow | None:
+        request = filled(GetPolicyRequest(), policy_params(ref))
+        return self._one(request, "Policy", rows.policy_row)
+
     def policy_versions(self, ref: PolicyRef) -> tuple[VersionRow, ...]:
         reply = self._channel.read(filled(ListPolicyVersionsRequest(), policy_params(ref)))
         found = rows.items(reply, "PolicyVersions", "PolicyVersion")

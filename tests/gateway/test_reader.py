@@ -15,7 +15,7 @@ from ramstack.gateway.port import (
     VersionRow,
 )
 from ramstack.model.address import PolicyRef
-from ramstack.model.errors import GatewayError, NotFound, Unreachable
+from ramstack.model.errors import Denied, GatewayError, NotFound, Unreachable
 
 from .service import Answer, Request, in_turn, ok, refused
 
@@ -300,3 +300,21 @@ def test_a_refused_read_is_not_repeated(serve):
     with pytest.raises(NotFound):
         gateway.reader.entities_of(ICE)
     assert len(service.requests) == 1
+
+
+def test_one_policy_or_none(serve):
+    """Its row without tags; None only when the service says that it does not exist."""
+    row = {
+        "PolicyName": "P",
+        "PolicyType": "Custom",
+        "Description": "d",
+        "DefaultVersion": "v2",
+        "AttachmentCount": 1,
+    }
+    reply = ok(Policy=row, DefaultPolicyVersion={})
+    _, gateway = serve(in_turn(reply, refused(404, "EntityNotExist.Policy"), refused(403, "NoPermission")))
+    ref = PolicyRef("custom", "P")
+    assert gateway.reader.policy(ref) == PolicyRow(ref, "d", "v2", 1)
+    assert gateway.reader.policy(ref) is None
+    with pytest.raises(Denied):
+        gateway.reader.policy(ref)
