@@ -15,6 +15,7 @@ from ramstack.model.address import Address
 from ramstack.model.errors import DamagedPlan, RamstackError
 
 if TYPE_CHECKING:
+    from ramstack.cli.options import Given
     from ramstack.model.change import Plan
     from ramstack.model.stack import Stack
     from ramstack.planning.plan import Request
@@ -36,6 +37,11 @@ def stacks_of(world: World, paths: Sequence[Path], variables: Mapping[str, str])
 
     found = [path for path in (Path("stacks"), Path()) if (world.cwd / path).is_dir()]
     return load_stacks(tuple(paths) or (found[0],), variables=variables)
+
+
+def stacks_given(world: World, paths: Sequence[Path], given: Given) -> tuple[Stack, ...]:
+    """The stacks at `paths` with the variables that a command that writes was given."""
+    return stacks_of(world, paths, variables_of(world, given.variables, given.variable_files))
 
 
 def variables_of(world: World, assigned: Sequence[str], files: Sequence[Path]) -> dict[str, str]:
@@ -99,6 +105,14 @@ def duration_of(text: str) -> timedelta:
     if match is None:
         raise click.UsageError(f"{text!r} is not a duration such as 30m, 24h or 7d")
     return int(match.group(1)) * _UNITS[match.group(2)]
+
+
+def lock_ttl_of(text: str, *, no_lock: bool) -> timedelta | None:
+    """How long a lock holds without being renewed; None: no lock at all. Raises UsageError for no time."""
+    ttl = duration_of(text)
+    if not ttl:
+        raise click.UsageError("--lock-ttl must be at least 1s")
+    return None if no_lock else ttl
 
 
 def saved_plan_of(world: World, paths: Sequence[Path]) -> Plan | None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+
+from ramstack.cli.exits import Exit, exit_of
+from ramstack.cli.world import World
+from ramstack.model.errors import RamstackError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -52,12 +57,21 @@ class Where:
 
 
 def account_options(command: F) -> F:
-    """`--local` and `--endpoint`, handed to the command as `where`."""
+    """`--local` and `--endpoint`."""
     local = click.option("--local", is_flag=True, help="Use the embedded account in .ramstack/local.db.")
     endpoint = click.option(
         "--endpoint", default="", metavar="URL", help="Send every product's calls to one base URL."
     )
     return local(endpoint(command))
+
+
+def lock_options(command: F) -> F:
+    """`--no-lock` and `--lock-ttl`."""
+    none = click.option("--no-lock", is_flag=True, help="Do not keep other runs out.")
+    ttl = click.option(
+        "--lock-ttl", default="10m", show_default=True, help="A lock that is not renewed for so long is over."
+    )
+    return none(ttl(command))
 
 
 def variables_options(command: F) -> F:
@@ -73,3 +87,49 @@ def variables_options(command: F) -> F:
         help="A file of NAME=VALUE lines.",
     )
     return var(file(command))
+
+
+@dataclass(frozen=True)
+class Given:
+    """What every command that writes can be told."""
+
+    where: Where
+    yes: bool
+    format_: str
+    allowed: tuple[str, ...]
+    variables: tuple[str, ...]
+    variable_files: tuple[Path, ...]
+    journal_dir: Path | None
+    no_lock: bool
+    lock_ttl: str
+
+
+def writing_options(command: Callable[..., Exit]) -> Callable[..., Exit]:
+    """The options of every command that writes, handed to it as one `given`.
+
+    With `--format json` stdout gets one document, also when the command ends before the first write.
+    """
+
+    @functools.wraps(command)
+    def gather(world: World, *, local: bool, endpoint: str, **rest: Any) -> Exit:
+        shared = {f.name: rest.pop(f.name) for f in fields(Given) if f.name in rest}
+        given = Given(where=Where(local, endpoint), **shared)
+        try:
+            return command(world, given, **rest)
+        except RamstackError as error:
+            if given.format_ == "json":
+                world.emit(failure_text(error))
+            raise
+
+    options = (yes_option, format_option, allow_option, lock_options, variables_options, journal_option)
+    for option in reversed((*options, account_options)):
+        gather = option(gather)
+    return gather
+
+
+def failure_text(error: RamstackError) -> str:
+    """The report of a run that ended before the first write."""
+    from ramstack.views.json_text import json_text
+    from ramstack.views.report import failure_document
+
+    return json_text(failure_document(error, exit_of(error)))

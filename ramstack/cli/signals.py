@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any, Self
 
+from ramstack.cli.exits import Exit
 from ramstack.cli.world import World
 
 CAUGHT = (signal.SIGINT, signal.SIGTERM)
 
 
+@contextmanager
+def tidy_end() -> Iterator[None]:
+    """While entered, SIGTERM unwinds as Ctrl-C does, so that what was taken is given back."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _unwind)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _unwind(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
 class Stop:
-    """While entered, SIGINT and SIGTERM only raise a flag; a second one gets the behaviour it had before."""
+    """While entered, a first SIGINT or SIGTERM only raises a flag; a second one ends the process at once."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -31,14 +52,11 @@ class Stop:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._restore()
-
-    def _raise_flag(self, _number: int, _frame: FrameType | None) -> None:
-        self._event.set()
-        self._restore()
-        self._world.say("Stopping: calls in flight finish, nothing new is started. Once more ends at once.")
-
-    def _restore(self) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
-        self._before = {}
+
+    def _raise_flag(self, _number: int, _frame: FrameType | None) -> None:
+        if self._event.is_set():
+            os._exit(Exit.PARTIAL)
+        self._event.set()
+        self._world.say("Stopping: calls in flight finish, nothing new is started. Once more ends at once.")

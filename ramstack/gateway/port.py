@@ -74,7 +74,8 @@ class GroupRow:
 @dataclass(frozen=True, slots=True)
 class PolicyRow:
     """RAM ListPolicies and GetPolicy: no document. `tags` only in the first. An `attachment_count` of None: the service
-    did not say."""
+    did not say.
+    """
 
     ref: PolicyRef
     description: str = ""

@@ -6,7 +6,7 @@ RamstackError
 ├── StalePlan(moved)           the account moved since the plan was made
 ├── DamagedPlan                a plan file that is not what was written
 ├── DamagedJournal             a journal that no run has written like that
-├── Locked(holder)             another run is under way
+├── Locked(stack, holder)      another run is under way
 ├── BadEndpoint                an endpoint that is not a URL, or plain http to another machine
 ├── CredentialsMissing         no credentials in the chain, or not usable ones
 └── GatewayError(code, message, request_id)
@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ramstack.model.holder import Holder
 from ramstack.model.problem import Problem
 
 
@@ -64,8 +65,15 @@ class DamagedJournal(RamstackError):
 
 
 class Locked(RamstackError):
-    def __init__(self, holder: str) -> None:
-        super().__init__(f"locked by {holder}")
+    """Raised before the first write; `holder` is None while the account does not show it yet."""
+
+    def __init__(self, stack: str, holder: Holder | None) -> None:
+        by = str(holder) if holder else "a run that the account does not show yet"
+        ways = "Wait for it" if holder is None or holder.is_readable else "See what it is"
+        super().__init__(
+            f"stack {stack} is locked by {by}. {ways}, or break the lock with `ramstack unlock {stack}`"
+        )
+        self.stack = stack
         self.holder = holder
 
 

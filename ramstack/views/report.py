@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ramstack.model.change import Plan
+from ramstack.model.errors import GatewayError, RamstackError
 from ramstack.model.outcome import Outcome, Status
 
 FORMAT_VERSION = "1.0"
@@ -77,4 +78,24 @@ def _outcome_record(outcome: Outcome) -> dict[str, object]:
         "sink": None,
         "caused_by": str(outcome.caused_by) if outcome.caused_by else None,
         "error": {"code": fault.code, "message": fault.message} if fault else None,
+    }
+
+
+def failure_document(error: RamstackError, exit_code: int) -> dict[str, object]:
+    """The report of a run that ended before the first write, and why."""
+    match error:
+        case GatewayError(code=code, message=message):
+            told = {"code": code, "message": message}
+        case _:
+            told = {"code": type(error).__name__, "message": str(error)}
+    return {
+        "format_version": FORMAT_VERSION,
+        "run_id": "",
+        "account": "",
+        "stacks": [],
+        "digest": "",
+        "exit_code": exit_code,
+        "summary": dict.fromkeys(STATUSES, 0),
+        "outcomes": [],
+        "error": told,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import socket
 from pathlib import Path
@@ -9,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from ramstack.cli.exits import Exit
+from ramstack.cli.main import main
+from ramstack.cli.world import World
 from ramstack.emulator import EmbeddedAccount, Fault
-from tests.cli.shell import Shell, Terminal
+from tests.cli.shell import Result, Shell, Terminal
 from tests.cli.stacks import TEAM, WITHOUT_BOB
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -128,6 +131,24 @@ def test_partial(shell: Shell, account: EmbeddedAccount) -> None:
     assert shell.run("apply", "x.yaml", "--yes").code == Exit.DONE
 
 
+def test_locked(shell: Shell, account: EmbeddedAccount) -> None:
+    """6: a second run while the first one writes; it says who, and leaves the first one alone."""
+    shell.write("x.yaml", TEAM)
+    second: list[Result] = []
+
+    class Watching(io.StringIO):
+        def write(self, text: str) -> int:
+            if "CreatePolicy" in account.call_counts() and not second:
+                second.append(shell.run("apply", "x.yaml", "--yes"))
+            return super().write(text)
+
+    world = World(io.StringIO(), io.StringIO(), Watching(), shell.environ, shell.cwd)
+    assert main(["apply", "x.yaml", "--yes"], world) == Exit.DONE
+    assert [result.code for result in second] == [Exit.LOCKED]
+    assert "locked by run" in second[0].err
+    assert shell.run("plan", "x.yaml", "--detailed-exitcode").code == Exit.DONE
+
+
 @pytest.mark.parametrize("name", ["ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"])
 def test_wrong_credentials(shell: Shell, name: str) -> None:
     """7: an unknown key or a wrong secret: one sentence."""
@@ -163,4 +184,6 @@ def test_the_page_is_the_table() -> None:
 
 
 def only_reads(account: EmbeddedAccount) -> bool:
-    return all(call.kind == "read" for call in account.calls())
+    """The lock's own coming and going does not count: it is no part of what an account is to its users."""
+    writes = [call for call in account.calls() if call.kind == "write"]
+    return all(call.params.get("PolicyName", "").startswith("ramstack-lock-") for call in writes)

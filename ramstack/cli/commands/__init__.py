@@ -12,6 +12,7 @@ from ramstack.cli.commands.look import policies, schema, whoami
 from ramstack.cli.commands.ownership import adopt, release
 from ramstack.cli.commands.plan import plan
 from ramstack.cli.commands.undo import undo
+from ramstack.cli.commands.unlock import unlock
 from ramstack.cli.commands.validate import validate
 
 COMMANDS: tuple[click.Command, ...] = (
@@ -24,6 +25,7 @@ COMMANDS: tuple[click.Command, ...] = (
     release,
     history,
     undo,
+    unlock,
     policies,
     whoami,
     schema,

@@ -8,97 +8,51 @@ from pathlib import Path
 import click
 
 from ramstack.cli.exits import Exit
-from ramstack.cli.options import (
-    Where,
-    account_options,
-    allow_option,
-    format_option,
-    journal_option,
-    paths_argument,
-    target_option,
-    variables_options,
-    yes_option,
-)
+from ramstack.cli.options import Given, paths_argument, target_option, writing_options
 from ramstack.cli.world import World
 
 
 @click.command()
 @paths_argument
-@yes_option
-@format_option
 @target_option
-@allow_option
-@variables_options
-@journal_option
-@account_options
 @click.pass_obj
-def apply(
-    world: World,
-    paths: tuple[Path, ...],
-    *,
-    yes: bool,
-    format_: str,
-    targets: tuple[str, ...],
-    allowed: tuple[str, ...],
-    variables: tuple[str, ...],
-    variable_files: tuple[Path, ...],
-    journal_dir: Path | None,
-    local: bool,
-    endpoint: str,
-) -> Exit:
+@writing_options
+def apply(world: World, given: Given, *, paths: tuple[Path, ...], targets: tuple[str, ...]) -> Exit:
     """Plan (or take a saved plan), ask, and do exactly that.
 
     PATHS are stack files or folders, or one plan file that `plan --out` wrote.
     """
     from ramstack.cli.connection import open_account
-    from ramstack.cli.flow import Manner, carry_out, make, must_be_able_to_ask, take_saved
-    from ramstack.cli.inputs import request_of, saved_plan_of, stacks_of, variables_of
+    from ramstack.cli.flow import Manner, carry_out, make, take_saved
+    from ramstack.cli.inputs import request_of, saved_plan_of, stacks_given
 
     saved = saved_plan_of(world, paths)
-    manner = Manner(yes, format_, saved=saved is not None, journal_dir=journal_dir)
-    must_be_able_to_ask(world, manner)
-    request = request_of(world, targets, allowed)
-    stacks = () if saved else stacks_of(world, paths, variables_of(world, variables, variable_files))
-    with open_account(world, Where(local, endpoint)) as gateway:
+    if saved and (targets or given.allowed or given.variables or given.variable_files):
+        raise click.UsageError(
+            "a saved plan is applied as it is: give --target, --allow and --var to plan --out"
+        )
+    request = request_of(world, targets, given.allowed)
+    stacks = () if saved else stacks_given(world, paths, given)
+    with open_account(world, given.where) as gateway:
         plan, live = (
             take_saved(gateway.reader, saved, request) if saved else make(gateway.reader, stacks, request)
         )
-        return carry_out(world, gateway, plan, live, manner)
+        return carry_out(world, gateway, plan, live, Manner(given))
 
 
 @click.command()
 @paths_argument
-@yes_option
-@format_option
-@allow_option
-@variables_options
-@journal_option
-@account_options
 @click.pass_obj
-def destroy(
-    world: World,
-    paths: tuple[Path, ...],
-    *,
-    yes: bool,
-    format_: str,
-    allowed: tuple[str, ...],
-    variables: tuple[str, ...],
-    variable_files: tuple[Path, ...],
-    journal_dir: Path | None,
-    local: bool,
-    endpoint: str,
-) -> Exit:
+@writing_options
+def destroy(world: World, given: Given, *, paths: tuple[Path, ...]) -> Exit:
     """Remove all that the stacks own, and nothing else."""
     from ramstack.cli.connection import open_account
-    from ramstack.cli.flow import Manner, carry_out, make, must_be_able_to_ask
-    from ramstack.cli.inputs import request_of, stacks_of, variables_of
+    from ramstack.cli.flow import Manner, carry_out, make
+    from ramstack.cli.inputs import request_of, stacks_given
 
-    manner = Manner(
-        yes, format_, question="Destroy all of this?", again="ramstack destroy", journal_dir=journal_dir
-    )
-    must_be_able_to_ask(world, manner)
-    stacks = stacks_of(world, paths, variables_of(world, variables, variable_files))
+    stacks = stacks_given(world, paths, given)
     nothing = tuple(replace(stack, users={}, groups={}, policies={}) for stack in stacks)
-    with open_account(world, Where(local, endpoint)) as gateway:
-        plan, live = make(gateway.reader, nothing, request_of(world, allowed=allowed))
+    with open_account(world, given.where) as gateway:
+        plan, live = make(gateway.reader, nothing, request_of(world, allowed=given.allowed))
+        manner = Manner(given, question="Destroy all of this?", again="ramstack destroy")
         return carry_out(world, gateway, plan, live, manner)

@@ -6,13 +6,14 @@ Nothing is asked: the addresses on the command line are the answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from ramstack.cli.exits import Exit
-from ramstack.cli.options import Where, account_options, format_option, journal_option, variables_options
+from ramstack.cli.options import Given, writing_options
 from ramstack.cli.world import World
 
 if TYPE_CHECKING:
@@ -23,69 +24,55 @@ if TYPE_CHECKING:
 
     Marking = Callable[[Sequence[Stack], Account, Sequence[Address]], Marks]
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def _options(command: F) -> F:
-    stack = click.option(
-        "--stack",
-        "paths",
-        multiple=True,
-        type=click.Path(path_type=Path),
-        help="Stack files or folders, as PATH of plan.",
-    )
-    yes = click.option("--yes", "-y", is_flag=True, hidden=True)
-    addresses = click.argument("addresses", nargs=-1, required=True, metavar="ADDRESS...")
-    return addresses(stack(yes(format_option(variables_options(journal_option(account_options(command)))))))
+addresses_argument = click.argument("addresses", nargs=-1, required=True, metavar="ADDRESS...")
+stack_option = click.option(
+    "--stack",
+    "paths",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Stack files or folders, as PATHS of plan.",
+)
 
 
 @click.command()
-@_options
+@addresses_argument
+@stack_option
 @click.pass_obj
-def adopt(world: World, /, **given: Any) -> Exit:
+@writing_options
+def adopt(world: World, given: Given, *, addresses: tuple[str, ...], paths: tuple[Path, ...]) -> Exit:
     """Take the owner mark of what exists without one, so that the stack that declares it may change it.
 
     ADDRESS is such as user/alice, group/readers or policy/media-read.
     """
     from ramstack.planning.adoption import adoption
 
-    return _mark(world, adoption, **given)
+    return _mark(world, given, adoption, addresses, paths)
 
 
 @click.command()
-@_options
+@addresses_argument
+@stack_option
 @click.pass_obj
-def release(world: World, /, **given: Any) -> Exit:
+@writing_options
+def release(world: World, given: Given, *, addresses: tuple[str, ...], paths: tuple[Path, ...]) -> Exit:
     """Give up the owner mark: the object stays as it is, and no stack may change or delete it."""
     from ramstack.planning.adoption import release as releasing
 
-    return _mark(world, releasing, **given)
+    return _mark(world, given, releasing, addresses, paths)
 
 
 def _mark(
-    world: World,
-    marking: Marking,
-    addresses: tuple[str, ...],
-    paths: tuple[Path, ...],
-    format_: str,
-    *,
-    yes: bool,  # noqa: ARG001 - taken for the sake of scripts that give it to every command
-    variables: tuple[str, ...],
-    variable_files: tuple[Path, ...],
-    journal_dir: Path | None,
-    local: bool,
-    endpoint: str,
+    world: World, given: Given, marking: Marking, addresses: tuple[str, ...], paths: tuple[Path, ...]
 ) -> Exit:
     from ramstack.cli.connection import open_account
     from ramstack.cli.flow import Manner, carry_out, read_for
-    from ramstack.cli.inputs import request_of, roots_of, stacks_of, variables_of
+    from ramstack.cli.inputs import request_of, roots_of, stacks_given
     from ramstack.planning.plan import plan_marks
 
     roots = roots_of(addresses)
-    stacks = stacks_of(world, paths, variables_of(world, variables, variable_files))
-    with open_account(world, Where(local, endpoint)) as gateway:
+    stacks = stacks_given(world, paths, given)
+    with open_account(world, given.where) as gateway:
         live = read_for(gateway.reader, stacks)
         plan = plan_marks(stacks, live, marking(stacks, live, roots), request_of(world))
-        return carry_out(
-            world, gateway, plan, live, Manner(yes=True, format_=format_, journal_dir=journal_dir)
-        )
+        manner = Manner(replace(given, yes=True), unchanged="Nothing to do. The marks are as asked for.")
+        return carry_out(world, gateway, plan, live, manner)

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ramstack.cli.exits import Exit
-from ramstack.cli.options import (
-    Where,
-    account_options,
-    allow_option,
-    format_option,
-    journal_option,
-    yes_option,
-)
+from ramstack.cli.options import Given, writing_options
 from ramstack.cli.world import World
 
 if TYPE_CHECKING:
@@ -29,41 +20,25 @@ UNCHANGED = "Nothing to undo. What can go back to before that run is as it was."
 
 @click.command()
 @click.argument("run", default="last")
-@yes_option
-@format_option
-@allow_option
-@journal_option
-@account_options
 @click.pass_obj
-def undo(
-    world: World,
-    run: str,
-    *,
-    yes: bool,
-    format_: str,
-    allowed: tuple[str, ...],
-    journal_dir: Path | None,
-    local: bool,
-    endpoint: str,
-) -> Exit:
+@writing_options
+def undo(world: World, given: Given, *, run: str) -> Exit:
     """Take the account back to before a run, and say what cannot come back.
 
     RUN is an id of `ramstack history`, the beginning of one, or `last`. What was changed since that run is left alone.
     """
     from ramstack.account.runs import find_run, list_runs
     from ramstack.cli.connection import open_account
-    from ramstack.cli.flow import Manner, carry_out, must_be_able_to_ask
+    from ramstack.cli.flow import Manner, carry_out
     from ramstack.cli.inputs import request_of
     from ramstack.cli.workdir import journal_folder
     from ramstack.planning.undo import plan_undo
 
-    manner = Manner(yes, format_, question="Undo all of this?", journal_dir=journal_dir)
-    must_be_able_to_ask(world, manner)
-    past = find_run(list_runs(journal_folder(world.cwd, journal_dir)), run)
-    manner = replace(manner, again=f"ramstack undo {past.id}", unchanged=UNCHANGED)
-    with open_account(world, Where(local, endpoint)) as gateway:
+    past = find_run(list_runs(journal_folder(world.cwd, given.journal_dir)), run)
+    manner = Manner(given, "Undo all of this?", f"ramstack undo {past.id}", UNCHANGED)
+    with open_account(world, given.where) as gateway:
         live = read_for_undo(gateway.reader, past)
-        plan = plan_undo(past, live, request_of(world, allowed=allowed))
+        plan = plan_undo(past, live, request_of(world, allowed=given.allowed))
         return carry_out(world, gateway, plan, live, manner)
 
 

@@ -1,0 +1,113 @@
+"""Writing: under a lock, with a journal, in the account as it is now; and what became of it, as reading shows it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ramstack.cli.flow import Manner, look_again
+from ramstack.cli.inputs import lock_ttl_of
+from ramstack.cli.locking import locked
+from ramstack.cli.signals import Stop
+from ramstack.cli.world import World
+from ramstack.model.change import Plan
+from ramstack.model.errors import GatewayError
+
+if TYPE_CHECKING:
+    from ramstack.account.journal import Journal
+    from ramstack.gateway.connection import Gateway
+    from ramstack.gateway.port import Reader
+    from ramstack.model.account import Account
+    from ramstack.model.outcome import Outcome
+
+
+def write(
+    world: World, gateway: Gateway, plan: Plan, document: Mapping[str, object], manner: Manner
+) -> tuple[Outcome, ...]:
+    """The outcome of each change. Raises Locked or StalePlan before the first write."""
+    from ramstack.views.report import summarize
+
+    ttl = lock_ttl_of(manner.given.lock_ttl, no_lock=manner.given.no_lock)
+    with locked(world, gateway, plan, manner.run_id, ttl) as is_lost:
+        live = look_again(gateway.reader, plan)
+        now = refreshed(plan, live)
+        with begin_journal(world, manner, now, document, live) as journal:
+            outcomes = perform(world, gateway, now, live, journal, is_lost)
+            journal.end(summarize(plan, outcomes, run_id="", digest="").exit_code)
+    return outcomes
+
+
+def refreshed(plan: Plan, live: Account) -> Plan:
+    """The same changes with the facts that a plan file does not carry (such as which policy versions there are)."""
+    from ramstack.planning.rename import rename, renames_of
+
+    here = rename(live, renames_of(plan.changes))
+    return replace(plan, changes=tuple(replace(c, before=here.get(c.address)) for c in plan.changes))
+
+
+def begin_journal(
+    world: World, manner: Manner, plan: Plan, document: Mapping[str, object], live: Account
+) -> Journal:
+    """The journal of this run, its first line on the disk. Raises RamstackError: nothing is written without one."""
+    from ramstack.account.journal import header_of, open_journal
+    from ramstack.cli.pipeline import pipeline_url
+    from ramstack.cli.workdir import journal_folder, workdir
+
+    folder = journal_folder(world.cwd, manner.given.journal_dir)
+    if manner.given.journal_dir is None:
+        workdir(world.cwd)
+    header = header_of(plan, document, live, run_id=manner.run_id, pipeline_url=pipeline_url(world.environ))
+    return open_journal(folder, header, plan.stacks, world.now)
+
+
+def perform(
+    world: World,
+    gateway: Gateway,
+    plan: Plan,
+    live: Account,
+    journal: Journal,
+    is_lost: Callable[[], bool],
+) -> tuple[Outcome, ...]:
+    """Write, showing progress, and read back what was written.
+
+    A first Ctrl-C, a lost lock or a journal that cannot be written lets the calls in flight finish, and starts nothing new.
+    """
+    from ramstack.account.applier import apply
+    from ramstack.account.journal import JournalingWriter, steps_by_call
+    from ramstack.account.performer import Performer
+    from ramstack.planning.schedule import schedule
+    from ramstack.views.progress import watched, watcher_on
+
+    batches = schedule(plan.changes, live)
+    performer = Performer(JournalingWriter(gateway.writer(), journal, steps_by_call(batches)), gateway.reader)
+    watcher = watcher_on(world.stderr, **world.look(world.stderr))
+    with Stop(world) as stop:
+
+        def stopped() -> bool:
+            return stop.is_set() or journal.has_failed or is_lost()
+
+        outcomes = tuple(watched(watcher, batches, apply(batches, plan.changes, performer, stopped)))
+        if not stopped():
+            outcomes = read_back(world, gateway.reader, plan, outcomes)
+    for outcome in outcomes:
+        journal.outcome(outcome)
+    if journal.has_failed:
+        world.say(
+            f"error: The journal could not be written to the end: {journal.failure}. Nothing new was started."
+        )
+    return outcomes
+
+
+def read_back(world: World, reader: Reader, plan: Plan, outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+    """The outcomes as far as reading confirms them; when reading fails, as they are, and that is said."""
+    from ramstack.account.confirm import confirm
+    from ramstack.account.reader import read_account
+    from ramstack.account.scope import scope_of_plan
+
+    try:
+        return confirm(outcomes, lambda: read_account(reader, scope_of_plan(plan)), time.sleep)
+    except GatewayError as error:
+        world.say(f"warning: what was written could not be read back: {error}")
+        return outcomes
