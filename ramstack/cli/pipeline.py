@@ -14,12 +14,13 @@ _WAYS: tuple[tuple[str, ...], ...] = (
     ("{}", "CI_PIPELINE_URL"),
 )
 _LOGIN = re.compile(r"//[^/@]*@")
+_BEYOND_PATH = re.compile(r"[?#].*")
 
 
 def pipeline_url(environ: Mapping[str, str]) -> str:
-    """Empty outside a pipeline. A login in the address is left out: the address is kept where others read it."""
+    """Empty outside a pipeline. A login and what follows the path are left out: others read where the address is kept."""
     for form, *names in _WAYS:
         values = [environ.get(name, "") for name in names]
         if all(values):
-            return _LOGIN.sub("//", form.format(*values))
+            return _BEYOND_PATH.sub("", _LOGIN.sub("//", form.format(*values)))
     return ""

@@ -11,6 +11,7 @@ from typing import Any
 
 from ramstack.cli.main import main
 from ramstack.cli.world import World
+from ramstack.emulator import EmbeddedAccount, LoggedCall
 
 
 class Terminal(io.StringIO):
@@ -58,3 +59,9 @@ class Shell:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         return path
+
+
+def writes(account: EmbeddedAccount) -> list[LoggedCall]:
+    """What was written, lock aside: its coming and going is no part of what an account is to its users."""
+    calls = [call for call in account.calls() if call.kind == "write"]
+    return [call for call in calls if not call.params.get("PolicyName", "").startswith("ramstack-lock-")]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ramstack.emulator import EmbeddedAccount
-from tests.cli.shell import Shell, Terminal
+from tests.cli.shell import Shell, Terminal, writes
 from tests.cli.stacks import TEAM, WITHOUT_BOB
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -111,7 +111,7 @@ def test_adopt_refuses_what_it_would_endanger(shell: Shell, account: EmbeddedAcc
     assert shell.run("adopt", "user/nobody", "--stack", "x.yaml").code == 1
     assert shell.run("release", "user/alice", "--stack", "y.yaml").code == 3
     assert shell.run("adopt", "user/alice/tag/env", "--stack", "x.yaml").code == 64
-    assert not [call for call in account.calls() if call.kind == "write"]
+    assert not writes(account)
 
 
 def test_protected_users_stay(shell: Shell) -> None:
@@ -196,7 +196,7 @@ def test_a_leaving_user_is_torn_down_in_order(shell: Shell, account: EmbeddedAcc
     assert {o["status"] for o in report["outcomes"]} == {"done"}
     kinds = {o["kind"] for o in report["outcomes"] if o["address"].startswith("user/bob")}
     assert kinds == {"user", "membership", "attachment", "access_key", "console"}
-    actions = [call.action for call in account.calls() if call.kind == "write"]
+    actions = [call.action for call in writes(account)]
     assert actions[-1] == "DeleteUser"
     assert actions.index("UpdateAccessKey") < actions.index("DeleteAccessKey")
     assert shell.run("plan", "x.yaml", "--detailed-exitcode").code == 0

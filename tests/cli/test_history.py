@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ramstack.emulator import EmbeddedAccount, Fault
-from tests.cli.shell import Shell, Terminal
+from tests.cli.shell import Shell, Terminal, writes
 from tests.cli.stacks import TEAM, WITHOUT_BOB
 
 
@@ -28,7 +28,7 @@ def test_a_run_leaves_a_journal_that_is_the_accounts_own_log(shell: Shell, accou
     assert (run["run_id"], run["digest"], run["exit_code"]) == (report["run_id"], report["digest"], 0)
     assert run["summary"] == report["summary"]
     shown = shell.run("history", "last", "--format", "json").json
-    logged = {(call.request_id) for call in account.calls() if call.kind == "write"}
+    logged = {call.request_id for call in writes(account)}
     assert {call["request_id"] for call in shown["calls"]} == logged
     assert {c["address"]: c["status"] for c in shown["changes"]} == {
         o["address"]: o["status"] for o in report["outcomes"]
@@ -83,7 +83,7 @@ def test_undo_of_the_first_run_leaves_nothing(shell: Shell, account: EmbeddedAcc
     refused = shell.run("undo", "--yes")
     assert refused.code == 3
     assert "user/carol" in refused.out
-    assert not [call for call in account.calls() if call.kind == "write"]
+    assert not writes(account)
     result = shell.run("undo", "--yes", "--allow", "in-use")
     assert result.code == 0
     assert "user/alice/policy/system/AdministratorAccess" in result.out
@@ -119,7 +119,7 @@ def test_undo_is_a_plan_like_any_other(shell: Shell, account: EmbeddedAccount) -
     account.forget_calls()
     assert shell.run("undo").code == 64
     assert shell.run("undo", last, stdin=Terminal("no\n")).code == 1
-    assert not [call for call in account.calls() if call.kind == "write"]
+    assert not writes(account)
     assert shell.run("undo", last, stdin=Terminal("yes\n")).code == 0
     shell.run("apply", "y.yaml", "--yes")
     assert "changed since" in shell.run("undo", first, "--yes").out.lower()
@@ -131,7 +131,7 @@ def test_a_protected_user_is_not_undone_away(shell: Shell, account: EmbeddedAcco
     shell.run("apply", "x.yaml", "--yes")
     account.forget_calls()
     assert shell.run("undo", "--yes").code == 3
-    assert not [call for call in account.calls() if call.kind == "write"]
+    assert not writes(account)
 
 
 def test_undo_of_adopt_and_release(shell: Shell, account: EmbeddedAccount) -> None:
@@ -170,7 +170,7 @@ def test_no_journal_no_write(shell: Shell, account: EmbeddedAccount) -> None:
     result = shell.run("apply", "x.yaml", "--yes", "--journal-dir", "kept/deep")
     assert result.code == 1
     assert "--journal-dir" in result.err
-    assert not [call for call in account.calls() if call.kind == "write"]
+    assert not writes(account)
 
 
 @pytest.mark.parametrize(
