@@ -13,7 +13,7 @@ from ramstack.cli.exits import Exit
 from ramstack.cli.main import main
 from ramstack.cli.world import World
 from ramstack.emulator import EmbeddedAccount, Fault
-from tests.cli.shell import Result, Shell, Terminal
+from tests.cli.shell import Result, Shell, Terminal, writes
 from tests.cli.stacks import TEAM, WITHOUT_BOB
 
 ROOT = Path(__file__).resolve().parents[2]
