@@ -18,7 +18,7 @@ from ramstack.cli.exits import Exit
 from ramstack.cli.options import Given
 from ramstack.cli.world import World
 from ramstack.model.change import Plan
-from ramstack.model.errors import RamstackError, StalePlan
+from ramstack.model.errors import ExpiredPlan, RamstackError, StalePlan
 
 if TYPE_CHECKING:
     from ramstack.gateway.connection import Gateway
@@ -154,5 +154,5 @@ def take_saved(reader: Reader, plan: Plan, request: Request) -> tuple[Plan, Acco
     from ramstack.planning.plan import stamp
 
     if stamp(request.at) >= plan.expires_at:
-        raise StalePlan([f"the plan expired at {plan.expires_at}"])
+        raise ExpiredPlan([f"it expired at {plan.expires_at}"])
     return plan, look_again(reader, plan)

@@ -120,10 +120,13 @@ def saved_plan_of(world: World, paths: Sequence[Path]) -> Plan | None:
     from ramstack.planning.planfile import read_plan
 
     file = world.cwd / paths[0] if len(paths) == 1 else None
-    if file is None or not file.is_file() or file.suffix in STACK_SUFFIXES:
+    if file is None or not file.is_file():
+        return None
+    text = _text_of(file)
+    if file.suffix in STACK_SUFFIXES and not text.lstrip().startswith("{"):
         return None
     try:
-        return read_plan(_text_of(file))
+        return read_plan(text)
     except DamagedPlan as error:
         raise DamagedPlan(f"{paths[0]} is not a plan that can be applied: {error}") from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import sys
 from collections.abc import Sequence
 
@@ -48,6 +49,9 @@ def main(argv: Sequence[str], world: World | None = None) -> int:
         return exit_of(error)
     except BrokenPipeError:
         return Exit.ERROR
+    except OSError as error:
+        here.say(f"error: {error.strerror or error}" + (f": {error.filename}" if error.filename else ""))
+        return Exit.ERROR
     return int(result or 0)
 
 
@@ -60,9 +64,7 @@ def tell(world: World, error: RamstackError) -> None:
             world.say(problems_text(problems, **world.look(world.stderr)))
         case StalePlan(moved=moved):
             lines = "".join(f"\n  {what}" for what in moved)
-            world.say(
-                f"error: The account moved since the plan was made; nothing was written:{lines}\nMake a new plan."
-            )
+            world.say(f"error: {error.summary}; nothing was written:{lines}\nMake a new plan.")
         case GatewayError():
             request = f" (request {error.request_id})" if error.request_id else ""
             world.say(f"error: {error.code}: {error.message}{request}")
@@ -73,4 +75,7 @@ def tell(world: World, error: RamstackError) -> None:
 def run() -> None:
     """The console script. It lives for one command, so the collector of cycles need not look at all values so often."""
     gc.set_threshold(100_000, 20, 100)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a narrow encoding is no reason to stop
     sys.exit(main(sys.argv[1:]))

@@ -4,6 +4,7 @@ RamstackError
 ├── StackError(problems)       the YAML is wrong; nothing was called
 ├── PlanRefused(problems)      a rail, an ownership or an incomplete read stands against the plan
 ├── StalePlan(moved)           the account moved since the plan was made
+    │   └── ExpiredPlan            a saved plan past its expiry
 ├── DamagedPlan                a plan file that is not what was written
 ├── DamagedJournal             a journal that no run has written like that
 ├── Locked(stack, holder)      another run is under way
@@ -51,9 +52,17 @@ class PlanRefused(RamstackError):
 class StalePlan(RamstackError):
     """Raised before the first write: `moved` names each object that changed and how."""
 
+    summary = "The account moved since the plan was made"
+
     def __init__(self, moved: Sequence[str]) -> None:
-        super().__init__("the account moved since the plan was made: " + "; ".join(moved))
+        super().__init__(f"{self.summary}: {'; '.join(moved)}")
         self.moved = tuple(moved)
+
+
+class ExpiredPlan(StalePlan):
+    """Raised before the first write for a saved plan past its expiry."""
+
+    summary = "The saved plan has expired"
 
 
 class DamagedPlan(RamstackError):

@@ -101,4 +101,9 @@ def _record(line: PolicyLine) -> dict[str, object]:
 
 
 def _more(detail: PolicyDetail) -> dict[str, object]:
-    return {"document": detail.document.text, "holders": [str(holder) for holder in detail.holders]}
+    return {"document": _parsed(detail.document), "holders": [str(holder) for holder in detail.holders]}
+
+
+def _parsed(document: Document) -> object:
+    """As JSON; the very text where nobody can read it."""
+    return document.text if document.is_opaque else json.loads(document.text)

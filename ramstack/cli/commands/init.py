@@ -19,11 +19,14 @@ from ramstack.cli.world import World
 def init(world: World, directory: Path, name: str) -> Exit:
     """Write a first stack with a lineage id, its JSON Schema for editors, and CI recipes. Never overwrites a file."""
     from ramstack.model.errors import RamstackError
+    from ramstack.model.limits import STACK_NAME
     from ramstack.stackfile import ci_recipes, first_stack, json_schema
     from ramstack.views.json_text import json_text
 
     folder = world.cwd / directory
     stack = name or _stack_name(folder.resolve().name)
+    if not STACK_NAME.fullmatch(stack):
+        raise click.UsageError(f"--stack {name!r}: a stack is named with up to 40 of a-z, 0-9 and -")
     files = {
         f"stacks/{stack}.yaml": first_stack(stack, secrets.token_hex(4)),
         "stack.schema.json": json_text(json_schema()),

@@ -40,7 +40,7 @@ def policies(
         detailed = bool(rows) and (len(rows) <= FEW if details is None else details)
         found = [_detail(gateway.reader, line) for line in lines] if detailed else []
     if format_ == "json":
-        world.emit(json_text(policy_records(lines, found)))
+        world.emit(json_text({"format_version": "1.0", "policies": policy_records(lines, found)}))
     elif found:
         world.emit("\n".join(policy_detail_text(one, **world.look(world.stdout)) for one in found))
     else:
@@ -66,7 +66,7 @@ def _detail(reader: Reader, line: PolicyLine) -> PolicyDetail:
     from ramstack.policy import stored_document
     from ramstack.views.policies_text import PolicyDetail
 
-    text = next(version.document for version in reader.policy_versions(line.ref) if version.is_default)
+    text = next((v.document for v in reader.policy_versions(line.ref) if v.is_default), "")
     holders = reader.entities_of(line.ref) if line.attachments else ()
     return PolicyDetail(line, stored_document(text), tuple(Address((h.kind, h.principal)) for h in holders))
 
@@ -85,7 +85,16 @@ def whoami(world: World, format_: str, *, local: bool, endpoint: str) -> Exit:
     with open_account(world, where) as gateway:
         caller = gateway.reader.caller()
     if format_ == "json":
-        world.emit(json_text({"account": caller.account, "arn": caller.arn, "type": caller.identity_type}))
+        world.emit(
+            json_text(
+                {
+                    "format_version": "1.0",
+                    "account": caller.account,
+                    "arn": caller.arn,
+                    "type": caller.identity_type,
+                }
+            )
+        )
     else:
         world.emit(whoami_text(caller, reached(world, where), **world.look(world.stdout)))
     return Exit.DONE

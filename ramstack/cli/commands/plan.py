@@ -57,13 +57,17 @@ def plan(
     from ramstack.planning.schedule import schedule
     from ramstack.views.json_text import json_text
 
+    if show_calls and format_ == "json":
+        raise click.UsageError("--show-calls is for text; the JSON counts the calls in its summary")
+    if out and not (world.cwd / out).parent.is_dir():
+        raise click.UsageError(f"--out {out}: there is no such folder")
     stacks = stacks_of(world, paths, variables_of(world, variables, variable_files))
     with open_account(world, Where(local, endpoint)) as gateway:
         made, live = make(gateway.reader, stacks, request_of(world, targets, allowed, expires))
     batches = schedule(made.changes, live)
     document = json_text(plan_document(made, batches, rates_of(world)))
     if out and made.complete:
-        out.write_text(document, encoding="utf-8")
+        save(world.cwd / out, document)
     if format_ == "json":
         world.emit(document)
     else:
@@ -71,3 +75,10 @@ def plan(
     if code := refusal(made):
         return code
     return Exit.CHANGES if detailed_exitcode and made.changes else Exit.DONE
+
+
+def save(path: Path, document: str) -> None:
+    """Whole or not at all: whoever reads the file meanwhile gets the old one."""
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_text(document, encoding="utf-8")
+    beside.replace(path)

@@ -36,7 +36,10 @@ def validate(
     except StackError as error:
         stacks, problems = (), error.problems
     if format_ == "json":
-        world.emit(json_text({"format_version": "1.0", "problems": problem_records(problems)}))
+        names = [stack.name for stack in stacks]
+        world.emit(
+            json_text({"format_version": "1.0", "stacks": names, "problems": problem_records(problems)})
+        )
     failed = any(problem.is_error for problem in problems)
     if format_ == "text":
         stream = world.stderr if failed else world.stdout
