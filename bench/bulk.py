@@ -21,7 +21,8 @@ from ramstack.model.call import Batch
 from ramstack.model.change import Plan
 from ramstack.model.limits import Rates
 from ramstack.planning.plan import Request, make_plan
-from ramstack.planning.schedule import estimate, schedule
+from ramstack.planning.schedule import schedule
+from ramstack.planning.timing import estimate
 from ramstack.stackfile import load_stacks
 from ramstack.views.plan_text import plan_text
 
@@ -42,7 +43,7 @@ def apply_run(access: Access, path: Path, scale: float, latency_ms: float = LATE
     with _connected(access, scale) as gateway:
         plan, _, batches = _planned(meter, gateway, path, rates)
         with meter.phase("apply"):
-            outcomes = list(apply(batches, plan.changes, Performer(gateway.writer())))
+            outcomes = list(apply(batches, plan.changes, Performer(gateway.writer(), gateway.reader)))
     ideal = ideal_of([step for batch in batches for step in batch.steps], rates, latency_ms / 1000)
     return meter.result(
         changes=len(plan.changes),
