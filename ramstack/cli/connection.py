@@ -59,12 +59,22 @@ def reached(world: World, where: Where) -> str:
 
 
 def rates_of(world: World) -> Rates:
-    """The account's rates, times RAMSTACK_RATE_SCALE for accounts with raised quotas and for tests."""
-    text = world.environ.get("RAMSTACK_RATE_SCALE", "1")
+    """The account's rates, times RAMSTACK_RATE_SCALE for accounts with raised quotas and for tests.
+
+    RAMSTACK_RATES gives single ones: `ram:AttachPolicyToUser=20,ims:CreateUser=50`.
+    """
+    pairs = [
+        pair.partition("=") for pair in world.environ.get("RAMSTACK_RATES", "").split(",") if pair.strip()
+    ]
+    own = {api.strip(): _rate("RAMSTACK_RATES", rate) for api, _, rate in pairs}
+    return Rates(_rate("RAMSTACK_RATE_SCALE", world.environ.get("RAMSTACK_RATE_SCALE", "1")), own)
+
+
+def _rate(name: str, text: str) -> float:
     try:
-        scale = float(text)
+        rate = float(text)
     except ValueError:
-        scale = 0.0
-    if not 0 < scale < float("inf"):
-        raise RamstackError(f"RAMSTACK_RATE_SCALE is {text!r}; give a number above 0, such as 10")
-    return Rates(scale)
+        rate = 0.0
+    if not 0 < rate < float("inf"):
+        raise RamstackError(f"{name}: {text!r} is not a number above 0, such as 10")
+    return rate

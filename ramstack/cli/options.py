@@ -47,6 +47,13 @@ journal_option = click.option(
     help="Where journals are kept, instead of .ramstack/journal.",
 )
 
+deadline_option = click.option(
+    "--deadline",
+    default="24h",
+    show_default=True,
+    help="Start nothing new after so long; what is left is named.",
+)
+
 
 @dataclass(frozen=True)
 class Where:
@@ -102,6 +109,7 @@ class Given:
     journal_dir: Path | None
     no_lock: bool
     lock_ttl: str
+    deadline: str
 
 
 def writing_options(command: Callable[..., Exit]) -> Callable[..., Exit]:
@@ -121,7 +129,15 @@ def writing_options(command: Callable[..., Exit]) -> Callable[..., Exit]:
                 world.emit(failure_text(error))
             raise
 
-    options = (yes_option, format_option, allow_option, lock_options, variables_options, journal_option)
+    options = (
+        yes_option,
+        format_option,
+        allow_option,
+        lock_options,
+        variables_options,
+        journal_option,
+        deadline_option,
+    )
     for option in reversed((*options, account_options)):
         gather = option(gather)
     return gather

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ramstack.cli.flow import Manner, look_again
-from ramstack.cli.inputs import lock_ttl_of
+from ramstack.cli.inputs import duration_of, lock_ttl_of
 from ramstack.cli.locking import locked
 from ramstack.cli.signals import Stop
 from ramstack.cli.world import World
@@ -29,12 +30,13 @@ def write(
     """The outcome of each change. Raises Locked or StalePlan before the first write."""
     from ramstack.views.report import summarize
 
+    until = world.now() + duration_of(manner.given.deadline)
     ttl = lock_ttl_of(manner.given.lock_ttl, no_lock=manner.given.no_lock)
     with locked(world, gateway, plan, manner.run_id, ttl) as is_lost:
         live = look_again(gateway.reader, plan)
         now = refreshed(plan, live)
         with begin_journal(world, manner, now, document, live) as journal:
-            outcomes = perform(world, gateway, now, live, journal, is_lost)
+            outcomes = perform(world, gateway, now, live, journal, is_lost, until)
             journal.end(summarize(plan, outcomes, run_id="", digest="").exit_code)
     return outcomes
 
@@ -69,10 +71,12 @@ def perform(
     live: Account,
     journal: Journal,
     is_lost: Callable[[], bool],
+    until: datetime,
 ) -> tuple[Outcome, ...]:
     """Write, showing progress, and read back what was written.
 
-    A first Ctrl-C, a lost lock or a journal that cannot be written lets the calls in flight finish, and starts nothing new.
+    A first Ctrl-C, a lost lock, a journal that cannot be written or the deadline lets the calls in flight finish, and
+    starts nothing new.
     """
     from ramstack.account.applier import apply
     from ramstack.account.journal import JournalingWriter, steps_by_call
@@ -86,7 +90,7 @@ def perform(
     with Stop(world) as stop:
 
         def stopped() -> bool:
-            return stop.is_set() or journal.has_failed or is_lost()
+            return stop.is_set() or journal.has_failed or is_lost() or world.now() > until
 
         outcomes = tuple(watched(watcher, batches, apply(batches, plan.changes, performer, stopped)))
         if not stopped():

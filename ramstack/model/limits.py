@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 MAX_DISPLAY_NAME = 128
@@ -63,13 +63,17 @@ _SLOWEST = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Calls a second for each API of the account; `scale` is for accounts with raised quotas, and for tests."""
+    """Calls a second for each API of the account; `scale` is for accounts with raised quotas, and for tests.
+
+    `own` holds rates of single APIs that are known better than the documentation shows them.
+    """
 
     scale: float = 1.0
+    own: Mapping[str, float] = field(default_factory=dict)
 
     def of(self, api: str) -> float:
         """Calls a second for `api`, written `product:Action` (`ram:AttachPolicyToUser`)."""
-        return self.scale * (_SHOWN_RATES.get(api) or _family_rate(api))
+        return self.own.get(api) or self.scale * (_SHOWN_RATES.get(api) or _family_rate(api))
 
 
 def _family_rate(api: str) -> float:

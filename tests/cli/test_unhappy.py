@@ -154,3 +154,22 @@ def test_no_answer_is_no(shell: Shell, account: EmbeddedAccount) -> None:
     shell.write("x.yaml", TEAM)
     assert shell.run("apply", "x.yaml", stdin=Terminal("")).code == 1
     assert writes(account) == []
+
+
+def test_after_the_deadline_nothing_new_starts(shell: Shell, account: EmbeddedAccount) -> None:
+    """A run that is out of time names what is left, exits 5, and the next one goes on."""
+    shell.write("x.yaml", TEAM)
+    result = shell.run("apply", "x.yaml", "--yes", "--deadline", "0s", "--format", "json")
+    assert result.code == 5
+    assert {o["status"] for o in result.json["outcomes"]} == {"skipped"}
+    assert writes(account) == []
+    assert shell.run("apply", "x.yaml", "--yes").code == 0
+
+
+def test_rates_can_be_given(shell: Shell) -> None:
+    """A rate of one API, and a word that is none."""
+    shell.write("x.yaml", TEAM)
+    shell.environ |= {"RAMSTACK_RATE_SCALE": "1", "RAMSTACK_RATES": "ram:AttachPolicyToUser=0.5"}
+    assert shell.run("plan", "x.yaml", "--format", "json").json["summary"]["estimated_seconds"] == 6.0
+    shell.environ["RAMSTACK_RATES"] = "ram:AttachPolicyToUser=often"
+    assert shell.run("plan", "x.yaml").code == 1
