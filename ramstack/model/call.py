@@ -6,6 +6,7 @@ Each call knows the API whose rate it spends (`product:Action`), nothing else ab
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from ramstack.model.address import Address, PolicyRef, PrincipalKind
 
@@ -25,9 +26,7 @@ class CreateUser:
     mobile: str
     tags: Tags
 
-    @property
-    def api(self) -> str:
-        return "ims:CreateUser"
+    api: ClassVar[str] = "ims:CreateUser"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +40,14 @@ class UpdateUser:
     email: str | None = None
     mobile: str | None = None
 
-    @property
-    def api(self) -> str:
-        return "ram:UpdateUser"
+    api: ClassVar[str] = "ram:UpdateUser"
 
 
 @dataclass(frozen=True, slots=True)
 class DeleteUser:
     name: str
 
-    @property
-    def api(self) -> str:
-        return "ram:DeleteUser"
+    api: ClassVar[str] = "ram:DeleteUser"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +57,7 @@ class TagUsers:
     names: tuple[str, ...]
     tags: Tags
 
-    @property
-    def api(self) -> str:
-        return "ims:TagResources"
+    api: ClassVar[str] = "ims:TagResources"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +65,7 @@ class UntagUsers:
     names: tuple[str, ...]
     keys: tuple[str, ...]
 
-    @property
-    def api(self) -> str:
-        return "ims:UntagResources"
+    api: ClassVar[str] = "ims:UntagResources"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +75,7 @@ class CreateGroup:
     name: str
     comments: str
 
-    @property
-    def api(self) -> str:
-        return "ram:CreateGroup"
+    api: ClassVar[str] = "ram:CreateGroup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +84,14 @@ class UpdateGroup:
     new_name: str | None = None
     comments: str | None = None
 
-    @property
-    def api(self) -> str:
-        return "ram:UpdateGroup"
+    api: ClassVar[str] = "ram:UpdateGroup"
 
 
 @dataclass(frozen=True, slots=True)
 class DeleteGroup:
     name: str
 
-    @property
-    def api(self) -> str:
-        return "ram:DeleteGroup"
+    api: ClassVar[str] = "ram:DeleteGroup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +99,7 @@ class AddUserToGroup:
     user: str
     group: str
 
-    @property
-    def api(self) -> str:
-        return "ram:AddUserToGroup"
+    api: ClassVar[str] = "ram:AddUserToGroup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +107,7 @@ class RemoveUserFromGroup:
     user: str
     group: str
 
-    @property
-    def api(self) -> str:
-        return "ram:RemoveUserFromGroup"
+    api: ClassVar[str] = "ram:RemoveUserFromGroup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +117,7 @@ class CreatePolicy:
     description: str
     tags: Tags
 
-    @property
-    def api(self) -> str:
-        return "ram:CreatePolicy"
+    api: ClassVar[str] = "ram:CreatePolicy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +127,7 @@ class CreatePolicyVersion:
     name: str
     document: str
 
-    @property
-    def api(self) -> str:
-        return "ram:CreatePolicyVersion"
+    api: ClassVar[str] = "ram:CreatePolicyVersion"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +137,7 @@ class SetDefaultPolicyVersion:
     name: str
     version: str
 
-    @property
-    def api(self) -> str:
-        return "ram:SetDefaultPolicyVersion"
+    api: ClassVar[str] = "ram:SetDefaultPolicyVersion"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +145,7 @@ class DeletePolicyVersion:
     name: str
     version: str
 
-    @property
-    def api(self) -> str:
-        return "ram:DeletePolicyVersion"
+    api: ClassVar[str] = "ram:DeletePolicyVersion"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +153,7 @@ class UpdatePolicyDescription:
     name: str
     description: str
 
-    @property
-    def api(self) -> str:
-        return "ram:UpdatePolicyDescription"
+    api: ClassVar[str] = "ram:UpdatePolicyDescription"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +161,7 @@ class TagPolicies:
     names: tuple[str, ...]
     tags: Tags
 
-    @property
-    def api(self) -> str:
-        return "ram:TagResources"
+    api: ClassVar[str] = "ram:TagResources"
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +169,7 @@ class UntagPolicies:
     names: tuple[str, ...]
     keys: tuple[str, ...]
 
-    @property
-    def api(self) -> str:
-        return "ram:UntagResources"
+    api: ClassVar[str] = "ram:UntagResources"
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +178,7 @@ class DeletePolicy:
 
     name: str
 
-    @property
-    def api(self) -> str:
-        return "ram:DeletePolicy"
+    api: ClassVar[str] = "ram:DeletePolicy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,18 +218,14 @@ class DeleteLoginProfile:
 
     user: str
 
-    @property
-    def api(self) -> str:
-        return "ram:DeleteLoginProfile"
+    api: ClassVar[str] = "ram:DeleteLoginProfile"
 
 
 @dataclass(frozen=True, slots=True)
 class UnbindMfa:
     user: str
 
-    @property
-    def api(self) -> str:
-        return "ram:UnbindMFADevice"
+    api: ClassVar[str] = "ram:UnbindMFADevice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,9 +236,7 @@ class UpdateAccessKey:
     key_id: str
     status: str
 
-    @property
-    def api(self) -> str:
-        return "ram:UpdateAccessKey"
+    api: ClassVar[str] = "ram:UpdateAccessKey"
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,9 +244,7 @@ class DeleteAccessKey:
     user: str
     key_id: str
 
-    @property
-    def api(self) -> str:
-        return "ram:DeleteAccessKey"
+    api: ClassVar[str] = "ram:DeleteAccessKey"
 
 
 Call = (
