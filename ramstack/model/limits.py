@@ -31,6 +31,7 @@ BATCH_SIZE = 5
 STACK_NAME = re.compile(r"[a-z0-9-]{1,40}")
 LINEAGE = re.compile(r"[a-z0-9]{4,16}")
 ACCOUNT_ID = re.compile(r"[0-9]{16}")
+DISPLAY_NAME = re.compile(r"[\w .@-]*")
 USER_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 GROUP_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 POLICY_NAME = re.compile(r"[A-Za-z0-9-]{1,128}")

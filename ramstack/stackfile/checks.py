@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ramstack.model.address import Address, PolicyRef, group_address, user_address
 from ramstack.model.limits import (
+    DISPLAY_NAME,
     MAX_CUSTOM_POLICIES,
     MAX_DECLARED_TAGS,
     MAX_GROUPS_OF_USER,
@@ -190,6 +191,13 @@ def _check_contact(user: Declared[UserForm]) -> Iterator[Problem]:
     if form.mobile and not _MOBILE.fullmatch(form.mobile):
         detail = f"{shown(form.mobile)} should be country code, hyphen, number, such as 86-13900001111."
         yield warning("mobile", "Unusual mobile number", detail, address=address, origin=user.place("mobile"))
+    if form.display_name and not DISPLAY_NAME.fullmatch(form.display_name):
+        detail = (
+            f"{shown(form.display_name)} has characters beside letters, digits, blanks and . @ - _, which the service may "
+            "refuse."
+        )
+        origin = user.place("display_name")
+        yield warning("display-name", "Unusual display name", detail, address=address, origin=origin)
 
 
 def _check_group_comments(group: Declared[GroupForm], owner: str) -> Iterator[Problem]:
