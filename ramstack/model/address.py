@@ -22,6 +22,7 @@ _CHILD_KINDS: dict[str, Kind] = {
 }
 _ROOT_KINDS: dict[str, Kind] = {"user": "user", "group": "group", "policy": "policy", "role": "role"}
 _READABLE = ":@+=,"
+ROOT = 2  # parts of the address of a user, group, policy or role
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -49,7 +50,7 @@ class Address(tuple[str, ...]):
         return self
 
     def __str__(self) -> str:
-        return "/".join(quote(part, safe=_READABLE) for part in self.parts)
+        return "/".join(quote(part, safe=_READABLE) for part in self)
 
     @classmethod
     def parse(cls, text: str) -> Address:
@@ -61,26 +62,26 @@ class Address(tuple[str, ...]):
 
     @property
     def kind(self) -> Kind:
-        return _ROOT_KINDS[self.parts[0]] if self.is_root else _CHILD_KINDS[self.parts[2]]
+        return _ROOT_KINDS[self[0]] if len(self) == ROOT else _CHILD_KINDS[self[2]]
 
     @property
     def root(self) -> Address:
         """The principal or policy that this belongs to."""
-        return Address(self.parts[:2])
+        return self if len(self) == ROOT else Address(self[:ROOT])
 
     @property
     def is_root(self) -> bool:
-        return len(self.parts) == 2  # noqa: PLR2004
+        return len(self) == ROOT
 
     @property
     def name(self) -> str:
         """The name of the root: `alice` for everything below `user/alice`."""
-        return self.parts[1]
+        return self[1]
 
     @property
     def principal_kind(self) -> PrincipalKind:
         """What kind of principal the root is. Raises ValueError when it is a policy."""
-        match self.parts[0]:
+        match self[0]:
             case "user" | "group" | "role" as kind:
                 return kind
             case kind:
@@ -88,23 +89,23 @@ class Address(tuple[str, ...]):
 
     @property
     def tag_key(self) -> str:
-        return self.parts[3]
+        return self[3]
 
     @property
     def group(self) -> Address:
         """The group that a membership is in."""
-        return group_address(self.parts[3])
+        return group_address(self[3])
 
     @property
     def policy(self) -> PolicyRef:
         """The policy that an attachment grants."""
-        name = self.parts[4].partition("@")[0]
-        return PolicyRef("system" if self.parts[3] == "system" else "custom", name)
+        name = self[4].partition("@")[0]
+        return PolicyRef("system" if self[3] == "system" else "custom", name)
 
     @property
     def resource_group(self) -> str:
         """The resource group that an attachment is limited to; empty at account scope."""
-        return self.parts[4].partition("@")[2]
+        return self[4].partition("@")[2]
 
     @property
     def target(self) -> Address:
@@ -119,7 +120,7 @@ class Address(tuple[str, ...]):
 
     def under(self, root: Address) -> Address:
         """The same thing below another root: how a rename moves a subtree."""
-        return Address(root.parts + self.parts[2:])
+        return Address(root.parts + self[2:])
 
 
 def _has_shape(parts: tuple[str, ...]) -> bool:

@@ -47,8 +47,9 @@ def find_renames(stack: Stack, live: Account) -> Renames:
 
 def rename(live: Account, renames: Moves) -> Account:
     """The account under its new names; resources still carry the old ones, which is the change."""
-    moved = {renamed(address, renames): resource for address, resource in live.resources.items()}
-    return replace(live, resources=moved) if renames else live
+    if not renames:
+        return live
+    return replace(live, resources={renamed(a, renames): r for a, r in live.resources.items()})
 
 
 def renamed(address: Address, renames: Moves) -> Address:
