@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from ramstack.cli.workdir import local_database
@@ -34,7 +34,9 @@ def open_account(world: World, where: Where) -> Iterator[Gateway]:
     if is_local(world, where):
         from ramstack.emulator import EmbeddedAccount
 
-        with EmbeddedAccount(local_database(world.cwd)) as account:
+        with ExitStack() as stack:
+            with telling_trouble():
+                account = stack.enter_context(EmbeddedAccount(local_database(world.cwd)))
             pair = fixed(account.access_key_id, account.access_key_secret)
             with connect(pair, endpoint=account.endpoint, rates=rates, environ=world.environ) as gateway:
                 yield gateway
@@ -43,6 +45,17 @@ def open_account(world: World, where: Where) -> Iterator[Gateway]:
         chain = standard_chain(world.environ, clock=time.monotonic)
         with connect(chain, endpoint=endpoint, rates=rates, environ=world.environ) as gateway:
             yield gateway
+
+
+@contextmanager
+def telling_trouble() -> Iterator[None]:
+    """What keeps an embedded account from opening becomes an error for a person."""
+    from ramstack.emulator import WrongStore
+
+    try:
+        yield
+    except (WrongStore, OSError) as error:
+        raise RamstackError(f"The embedded account cannot be used: {error}") from error
 
 
 def is_local(world: World, where: Where) -> bool:

@@ -22,7 +22,7 @@ from ramstack.emulator.seed import Seed, plant
 from ramstack.emulator.service import Service
 from ramstack.emulator.settings import Settings
 from ramstack.emulator.state import State, read_state
-from ramstack.emulator.store import WrongStore
+from ramstack.emulator.store import OtherVersion, remove
 from ramstack.emulator.world import Clock, Key, World, utc_now
 
 LOOPBACK = "127.0.0.1"
@@ -116,8 +116,8 @@ class EmbeddedAccount:
 
     def serve(self, on_ready: Callable[[Self], None]) -> None:
         """Serves in this thread until SIGINT or SIGTERM."""
-        self._server, listener = self._open(on_ready=lambda: on_ready(self))
         try:
+            self._server, listener = self._open(on_ready=lambda: on_ready(self))
             self._server.run([listener])
         finally:
             self.close()
@@ -175,12 +175,14 @@ def serve_forever(
 
 
 def reset(path: Path) -> None:
-    """Empties the account in the file. A file that cannot be read as an account is replaced by a new one."""
+    """Empties the account in the file; one of an unknown version is replaced by a new one.
+
+    Raises WrongStore, and touches nothing, where the file is no account.
+    """
     try:
         world = World(path)
-    except WrongStore:
-        for name in (path, *(path.with_name(f"{path.name}{suffix}") for suffix in ("-wal", "-shm"))):
-            name.unlink(missing_ok=True)
+    except OtherVersion:
+        remove(path)
         world = World(path)
     world.reset()
     world.close()

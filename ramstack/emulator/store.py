@@ -2,19 +2,28 @@
 
 Laws: what a committed transaction wrote survives a killed process; a transaction takes the write lock at its
 beginning, so two processes on one file take turns instead of failing half-way; the file is readable by its
-owner only, from before the first byte.
+owner only, from before the first byte; it gets its name when it is whole; a file that is not ours is never touched.
 """
 
 import os
+import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-SCHEMA_VERSION = 1
+APPLICATION_ID = 0x52414D31
+"""``RAM1``, in the header of every file of ours, where SQLite has a place for it."""
+
+SCRIPTS = ("schema.sql", "schema2.sql")
+"""A file of version n lacks the scripts after the n-th."""
+
+SCHEMA_VERSION = len(SCRIPTS)
+FIRST_TABLES = frozenset({"meta", "users", "access_keys", "attachments", "tallies"})
 BUSY_MS = 10_000
+SUFFIXES = ("", "-wal", "-shm")
 
 Row = sqlite3.Row
 Value = str | int | float | None
@@ -24,15 +33,19 @@ class WrongStore(Exception):
     """The file is not an embedded account that this version can serve."""
 
 
+class OtherVersion(WrongStore):
+    """The file is an embedded account, of a version that this one does not know."""
+
+
 class Store:
-    """A connection to the file. One thread at a time: the owner of the store sees to that."""
+    """A connection to a file that is there. One thread at a time: the owner of the store sees to that."""
 
     def __init__(self, path: Path) -> None:
-        _create_private(path)
+        check_ours(path)
         self.path = path
         self._connection = _connect(path)
         try:
-            self.is_new = self._settle()
+            self._bring_up_to_date()
         except BaseException:
             self.close()
             raise
@@ -95,28 +108,75 @@ class Store:
         self._connection.execute("BEGIN")
         self.value("SELECT count(*) FROM meta")
 
-    def _settle(self) -> bool:
-        """Creates the tables of an empty file; refuses a file of another version."""
+    def _bring_up_to_date(self) -> None:
+        """Runs the scripts that the file lacks; a later version than ours is refused."""
         with self.transaction():
             version = self.value("PRAGMA user_version")
-            if version == SCHEMA_VERSION:
-                return False
-            if version or self.value("SELECT count(*) FROM sqlite_master"):
-                raise WrongStore(
-                    f"{self.path} holds version {version} of an embedded account; this ramstack reads version "
-                    f"{SCHEMA_VERSION}. Remove the file, or run `ramstack local reset`, to start afresh."
+            if version > SCHEMA_VERSION:
+                raise OtherVersion(
+                    f"{self.path} holds version {version} of an embedded account; this ramstack reads up to version "
+                    f"{SCHEMA_VERSION}. Use the ramstack that wrote it, or `ramstack local reset` to start afresh."
                 )
-            for statement in _statements(
-                files("ramstack.emulator").joinpath("schema.sql").read_text("utf-8")
-            ):
-                self._connection.execute(statement)
-            self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        return True
+            for script in SCRIPTS[version:]:
+                self._run_script(files("ramstack.emulator").joinpath(script).read_text("utf-8"))
+            if version < SCHEMA_VERSION:
+                self.run(f"PRAGMA application_id = {APPLICATION_ID}")
+                self.run(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    def _run_script(self, script: str) -> None:
+        for statement in _statements(script):
+            self._connection.execute(statement)
 
 
-def _create_private(path: Path) -> None:
+def create(path: Path, found: Callable[[Store], None]) -> None:
+    """Makes the file, with what ``found`` writes into it. Where another process was faster, its file stays."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        _begin_draft(draft)
+        with closing(Store(draft)) as store, store.transaction():
+            found(store)
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        remove(draft)
+
+
+def remove(path: Path) -> None:
+    """The file and its journals."""
+    for suffix in SUFFIXES:
+        path.with_name(f"{path.name}{suffix}").unlink(missing_ok=True)
+
+
+def check_ours(path: Path) -> None:
+    """Raises WrongStore for anything but a file that an embedded account made."""
+    if not path.is_file() or (_application(path) != APPLICATION_ID and not _is_first_version(path)):
+        raise WrongStore(f"{path} is not an embedded account, so it is left as it is. Give another file.")
+
+
+def _application(path: Path) -> int:
+    """From the header itself, since opening a database may write to it."""
+    with path.open("rb") as file:
+        header = file.read(100)
+    return int.from_bytes(header[68:72], "big") if header.startswith(b"SQLite format 3\0") else 0
+
+
+def _is_first_version(path: Path) -> bool:
+    """The first version did not mark its files; it is known by its tables."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    except sqlite3.DatabaseError:
+        return False
+    return version == 1 and tables >= FIRST_TABLES
+
+
+def _begin_draft(draft: Path) -> None:
+    os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    with closing(sqlite3.connect(draft)) as connection:
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
 def _connect(path: Path) -> sqlite3.Connection:

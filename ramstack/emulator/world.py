@@ -15,11 +15,14 @@ from threading import RLock
 
 from ramstack.emulator.call import Account, write_date
 from ramstack.emulator.catalogue import read_catalogue
-from ramstack.emulator.store import Store
+from ramstack.emulator.store import Store, create
 
 ALPHANUMERICS = string.ascii_letters + string.digits
 
 OWN_TABLES = (
+    "recycled_keys",
+    "recycled_users",
+    "resource_groups",
     "calls",
     "nonces",
     "buckets",
@@ -68,10 +71,9 @@ class World:
         self.clock = clock
         self.dice = dice or random.SystemRandom()
         self._lock = RLock()
+        if not path.exists():
+            create(path, lambda store: self._found(store, root_key or new_key(self.dice)))
         self._store = Store(path)
-        if self._store.is_new:
-            with self.turn() as store:
-                self._found(store, root_key or new_key(self.dice))
 
     def close(self) -> None:
         with self._lock:

@@ -54,19 +54,68 @@ def test_only_the_owner_can_read_the_file(tmp_path: Path):
     assert modes == {0o600}
 
 
-def test_a_file_of_another_kind_is_refused_and_can_be_reset(tmp_path: Path):
-    """Neither another version nor another file is touched; a reset makes an account of it."""
-    newer, garbage = tmp_path / "newer.db", tmp_path / "garbage.db"
-    with sqlite3.connect(newer) as connection:
+def _foreign_database(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE mine (precious TEXT)")
+        connection.execute("INSERT INTO mine VALUES ('all of it')")
+    connection.close()
+
+
+def _versioned_stranger(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 1")
+        connection.execute("CREATE TABLE meta (name TEXT, value TEXT)")
+    connection.close()
+
+
+STRANGERS = {
+    "text": lambda path: path.write_text("this is no database, " * 100),
+    "empty": lambda path: path.touch(),
+    "database": _foreign_database,
+    "same version": _versioned_stranger,
+    "folder": lambda path: path.mkdir(),
+}
+
+
+@pytest.mark.parametrize("kind", STRANGERS)
+def test_a_file_that_is_not_ours_is_never_touched(tmp_path: Path, kind):
+    """Neither serving nor resetting changes a byte of it, nor leaves anything beside it."""
+    path = tmp_path / "theirs.db"
+    STRANGERS[kind](path)
+    before = path.read_bytes() if path.is_file() else b""
+    for use in (EmbeddedAccount, reset):
+        with pytest.raises(WrongStore, match=r"theirs\.db is not an embedded account"):
+            use(path)
+    assert (path.read_bytes() if path.is_file() else b"") == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_our_file_of_a_newer_version_is_refused_and_can_be_reset(tmp_path: Path):
+    """It is told which version it has; a reset makes a fresh account of it."""
+    path = tmp_path / "newer.db"
+    reset(path)
+    with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA user_version = 99")
     connection.close()
-    garbage.write_text("this is no database, " * 100)
-    for path in (newer, garbage):
-        with pytest.raises(WrongStore, match=path.name):
-            EmbeddedAccount(path)
-        reset(path)
-        with EmbeddedAccount(path) as account:
-            assert account.state()["users"] == []
+    with pytest.raises(WrongStore, match="version 99"):
+        EmbeddedAccount(path)
+    reset(path)
+    with EmbeddedAccount(path) as account:
+        assert account.state()["users"] == []
+
+
+def test_our_older_file_is_brought_up_to_date(tmp_path: Path):
+    """A file of the first version, which was not marked yet, keeps all that it holds."""
+    path = tmp_path / "older.db"
+    with sqlite3.connect(path) as connection:
+        connection.executescript((Path(__file__).parent / "version1.sql").read_text("utf-8"))
+    connection.close()
+    with EmbeddedAccount(path) as account:
+        assert [user["name"] for user in account.state()["users"]] == ["alice"]
+        assert account.access_key_id == "LTAIoldoldoldoldoldoldo1"
+        account.edit("CreateUser", UserName="bob")
+    with EmbeddedAccount(path) as account:
+        assert len(account.state()["users"]) == 2
 
 
 def test_two_servers_on_one_file_take_turns(tmp_path: Path):

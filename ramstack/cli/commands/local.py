@@ -21,7 +21,7 @@ db_option = click.option(
 
 
 @local.command()
-@click.option("--port", default=0, help="0: any free one.", show_default=True)
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0: any free one.", show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @db_option
 @click.option(
@@ -42,6 +42,7 @@ def serve(
     stale_ms: float,
 ) -> Exit:
     """Serve until SIGINT or SIGTERM; prints endpoint and root key as export lines once it answers."""
+    from ramstack.cli.connection import telling_trouble
     from ramstack.cli.workdir import local_database
     from ramstack.emulator import EmbeddedAccount, Settings, serve_forever
 
@@ -53,7 +54,8 @@ def serve(
             f"warning: {host} may be reached from other machines; whoever reaches it can try to use this account"
         )
     settings = Settings(quota=quota, quota_scale=quota_scale, latency_ms=latency_ms, stale_ms=stale_ms)
-    serve_forever(db or local_database(world.cwd), settings, host, port, ready)
+    with telling_trouble():
+        serve_forever(db or local_database(world.cwd), settings, host, port, ready)
     return Exit.DONE
 
 
@@ -62,10 +64,12 @@ def serve(
 @click.pass_obj
 def reset(world: World, db: Path | None) -> Exit:
     """Empty the embedded account. Nothing is asked: it is a test bed."""
+    from ramstack.cli.connection import telling_trouble
     from ramstack.cli.workdir import local_database
     from ramstack.emulator import reset as empty
 
-    empty(db or local_database(world.cwd))
+    with telling_trouble():
+        empty(db or local_database(world.cwd))
     return Exit.DONE
 
 

@@ -1,0 +1,37 @@
+-- What the second version added: marks of ours in the file's header, the recycle bin, key policies, resource groups.
+
+ALTER TABLE access_keys ADD COLUMN policy TEXT NOT NULL DEFAULT '';
+ALTER TABLE access_keys ADD COLUMN ServiceName TEXT NOT NULL DEFAULT '';
+
+-- `facts` is the row as it was, in JSON; `seq` is its number, which comes back with it.
+CREATE TABLE recycled_users (
+  seq INTEGER PRIMARY KEY,
+  UserId TEXT NOT NULL UNIQUE,
+  UserName TEXT NOT NULL,
+  facts TEXT NOT NULL,
+  RecycleDate TEXT NOT NULL,
+  DeleteDate TEXT NOT NULL
+);
+CREATE INDEX recycled_users_by_date ON recycled_users (DeleteDate);
+
+CREATE TABLE recycled_keys (
+  seq INTEGER PRIMARY KEY,
+  AccessKeyId TEXT NOT NULL UNIQUE,
+  user INTEGER NOT NULL,
+  facts TEXT NOT NULL,
+  RecycleDate TEXT NOT NULL,
+  DeleteDate TEXT NOT NULL
+);
+CREATE INDEX recycled_keys_by_user ON recycled_keys (user, seq);
+CREATE INDEX recycled_keys_by_date ON recycled_keys (DeleteDate);
+
+CREATE TABLE resource_groups (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  Id TEXT NOT NULL UNIQUE,
+  Name TEXT NOT NULL UNIQUE,
+  DisplayName TEXT NOT NULL,
+  CreateDate TEXT NOT NULL
+);
+
+-- Sessions of roles that a test issuer's token opened, or that a caller opened, remember who opened them.
+ALTER TABLE sessions ADD COLUMN opened_by TEXT NOT NULL DEFAULT '';
