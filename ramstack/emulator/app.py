@@ -80,6 +80,7 @@ async def read_request(scope: Scope, receive: Receive) -> RawRequest:
         headers={name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
         body=bytes(body),
         source=scope["client"][0] if scope.get("client") else "",
+        is_secure=scope["scheme"] == "https",
     )
 
 

@@ -1,122 +1,84 @@
-"""May this caller do that? One question, one function: ``is_allowed``.
+"""May this caller do that? The policy engine decides, on all that the caller holds, in the circumstances of the call.
 
-The judge here is a plain one: action and resource globs, Deny over Allow, account-level policies of the user and
-of the user's groups, or of the role and its session. It fails closed: a statement with a condition never allows and always denies.
+Root may do everything. Others may do what is allowed on every resource that the call names; Deny beats Allow; a session
+policy only takes away. What cannot be judged (an unknown operator or key, an unreadable document) is refused, and said.
 """
 
-import json
-import re
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from ramstack.emulator.call import Account, Caller
+from ramstack.emulator.call import Account, Caller, Circumstances
+from ramstack.emulator.diagnosis import Denial, denied
+from ramstack.emulator.grants import Holding, read_holdings, read_text
 from ramstack.emulator.store import Store
+from ramstack.policy import Answer, Decision, Grant, Kind, Layers, Principal, Request, evaluate_layers
 
-Statement = Mapping[str, object]
+FREE = frozenset({"sts:GetCallerIdentity"})
+"""What everybody may do who can sign."""
 
-DOCUMENTS = """
- SELECT v.PolicyDocument FROM (
-  SELECT policy FROM attachments WHERE kind = ?3 AND principal = ?2 AND scope = ?1
-  UNION ALL SELECT policy FROM attachments WHERE ?3 = 'user' AND kind = 'group' AND scope = ?1
-   AND principal IN (SELECT member_of FROM memberships WHERE user = ?2)) held
- JOIN policies p ON p.seq = held.policy
- JOIN versions v ON v.policy = p.seq AND v.VersionId = p.DefaultVersion"""
-"""What the user and the user's groups, or the role, hold at account level."""
-
-NAMED = {
-    "UserName": "user/",
-    "UserPrincipalName": "user/",
-    "GroupName": "group/",
-    "RoleName": "role/",
-    "PolicyName": "policy/",
+LAYERS = {
+    "identity": "AccountLevelIdentityBasedPolicy",
+    "session": "SessionPolicy",
+    "trust": "AssumeRolePolicy",
 }
-"""Parameters that name a resource of RAM."""
-
-OF_ALL = {"User": "user/*", "Group": "group/*", "Role": "role/*", "Polic": "policy/*"}
-"""Where a call names nothing: the noun in the action's name."""
+"""How a denial names the policies that did not allow."""
 
 
-def is_allowed(store: Store, account: Account, caller: Caller, action: str, resources: Iterable[str]) -> bool:
-    """Root may do everything; others what is allowed on every resource and denied on none.
+@dataclass(frozen=True)
+class Question:
+    """What is asked of the judge: an action as policies write it, on what, in which circumstances."""
 
-    A session policy only takes away: what it does not allow too is refused.
-    """
-    if caller.kind == "root" or action == "sts:GetCallerIdentity":
-        return True
-    rows = store.rows(DOCUMENTS, account.account_id, caller.number, caller.kind)
-    layers = [[statement for row in rows for statement in _statements(row["PolicyDocument"])]]
+    action: str
+    resources: tuple[str, ...]
+    circumstances: Circumstances
+    code: str = "NoPermission"
+
+
+def authorize(store: Store, account: Account, caller: Caller, question: Question) -> None:
+    """Raises Denied, with what the caller may show to an administrator."""
+    if caller.kind == "root" or question.action in FREE:
+        return
+    holdings = read_holdings(store, account, caller)
+    layers = _layers_of(caller, holdings)
+    for resource in question.resources:
+        request = Request(question.action, resource, question.circumstances)
+        for name, layer in layers:
+            decision = evaluate_layers(layer, request)
+            if not decision.is_allowed:
+                raise denied(
+                    Denial(account, caller, request, decision, LAYERS[name], question.code), holdings
+                )
+
+
+def check_trust(trust: str, account: Account, caller: Caller, circumstances: Circumstances) -> None:
+    """Raises Denied where a role's trust policy does not let the caller in."""
+    layer = Layers(resource=read_text(trust, Kind.TRUST))
+    request = Request("sts:AssumeRole", None, circumstances, Principal("RAM", caller.identity_arn))
+    decision = evaluate_layers(layer, request)
+    if caller.kind == "root" or not decision.is_allowed:
+        raise denied(Denial(account, caller, request, decision, LAYERS["trust"]), ())
+
+
+def admits(trust: str, action: str, principal: Principal, circumstances: Circumstances) -> bool:
+    """Whether a trust policy lets in somebody whom another than this account vouches for."""
+    request = Request(action, None, circumstances, principal)
+    return evaluate_layers(Layers(resource=read_text(trust, Kind.TRUST)), request).answer is Answer.ALLOW
+
+
+def decide(holdings: tuple[Holding, ...], request: Request) -> Decision:
+    """The decision of identity policies alone."""
+    return evaluate_layers(Layers(identity=_grants(holdings)), request)
+
+
+def _layers_of(caller: Caller, holdings: tuple[Holding, ...]) -> tuple[tuple[str, Layers], ...]:
+    return tuple(_name_layers(caller, _grants(holdings)))
+
+
+def _name_layers(caller: Caller, identity: tuple[Grant, ...]) -> Iterator[tuple[str, Layers]]:
+    yield "identity", Layers(identity=identity)
     if caller.session_policy:
-        layers.append(list(_statements(caller.session_policy)))
-    return all(_decide(layer, action, resource) for layer in layers for resource in resources)
+        yield "session", Layers(identity=(Grant(read_text(caller.session_policy), "session"),))
 
 
-def is_trusted(trust: str, account: Account, caller: Caller) -> bool:
-    """Whether a trust policy lets the caller in: by the own ARN, or by that of the whole account."""
-    known = {caller.arn, account.root_arn}
-    naming = [s for s in _statements(trust) if known & _principals(s) and _covers_action(s, "sts:AssumeRole")]
-    if any(s.get("Effect") != "Allow" for s in naming):
-        return False
-    return any(not s.get("Condition") for s in naming)
-
-
-def _principals(statement: Statement) -> set[object]:
-    named = statement.get("Principal")
-    listed = named.get("RAM", []) if isinstance(named, dict) else []
-    return {item for item in (listed if isinstance(listed, list) else [listed]) if isinstance(item, str)}
-
-
-def resources_of(account: Account, action: str, params: Mapping[str, str]) -> tuple[str, ...]:
-    """The ARNs that a call is about (ram-api.md section 2.8)."""
-    if params.get("RoleArn"):
-        return (params["RoleArn"],)
-    named = [
-        f"acs:ram:*:{_owner(account, name, params)}:{prefix}{params[name].partition('@')[0]}"
-        for name, prefix in NAMED.items()
-        if params.get(name)
-    ]
-    if named:
-        return tuple(named)
-    of_all = next((resource for noun, resource in OF_ALL.items() if noun in action), "*")
-    return (f"acs:ram:*:{account.account_id}:{of_all}",)
-
-
-def _owner(account: Account, name: str, params: Mapping[str, str]) -> str:
-    is_system = name == "PolicyName" and params.get("PolicyType") == "System"
-    return "system" if is_system else account.account_id
-
-
-def _decide(statements: Iterable[Statement], action: str, resource: str) -> bool:
-    matching = [s for s in statements if _covers_action(s, action) and _covers_resource(s, resource)]
-    if any(s.get("Effect") != "Allow" for s in matching):
-        return False
-    return any(not s.get("Condition") for s in matching)
-
-
-def _covers_action(statement: Statement, action: str) -> bool:
-    if "NotAction" in statement:
-        return not _matches_any(statement["NotAction"], action, re.IGNORECASE)
-    return _matches_any(statement.get("Action"), action, re.IGNORECASE)
-
-
-def _covers_resource(statement: Statement, resource: str) -> bool:
-    """RAM's own ARNs leave the region empty, or write ``*``."""
-    forms = (resource, resource.replace("acs:ram:*:", "acs:ram::", 1))
-    return any(_matches_any(statement.get("Resource"), form, re.NOFLAG) for form in forms)
-
-
-def _matches_any(patterns: object, text: str, flags: re.RegexFlag) -> bool:
-    listed = patterns if isinstance(patterns, list) else [patterns]
-    return any(isinstance(p, str) and _compiled(p, flags).fullmatch(text) is not None for p in listed)
-
-
-@lru_cache(maxsize=4096)
-def _compiled(pattern: str, flags: re.RegexFlag) -> re.Pattern[str]:
-    collapsed = re.sub(r"\*+", "*", pattern)
-    source = "".join({"*": ".*", "?": "."}.get(char, re.escape(char)) for char in collapsed)
-    return re.compile(source, flags | re.DOTALL)
-
-
-@lru_cache(maxsize=4096)
-def _statements(document: str) -> tuple[Statement, ...]:
-    statement = json.loads(document)["Statement"]
-    return tuple(statement if isinstance(statement, list) else [statement])
+def _grants(holdings: tuple[Holding, ...]) -> tuple[Grant, ...]:
+    return tuple(holding.grant for holding in holdings)

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
@@ -20,6 +20,11 @@ class Account:
 
     account_id: str
     alias: str = ""
+    seal: bytes = b""
+    """With what the account seals what it hands out and takes back."""
+
+    def __repr__(self) -> str:
+        return f"Account({self.account_id!r}, alias={self.alias!r})"
 
     @property
     def domain(self) -> str:
@@ -47,6 +52,18 @@ class Caller:
     principal_id: str = ""
     session_policy: str = ""
 
+    @property
+    def identity_arn(self) -> str:
+        """The identity itself: of a session its role."""
+        if self.kind != "role":
+            return self.arn
+        return self.arn.replace("acs:sts:", "acs:ram:").replace(":assumed-role/", ":role/").rpartition("/")[0]
+
+    @property
+    def display_name(self) -> str:
+        """As denials show it: the user's name, or role and session."""
+        return self.arn.partition("/")[2] or "root"
+
 
 @dataclass(frozen=True)
 class Call:
@@ -59,11 +76,15 @@ class Call:
     now: datetime
     dice: random.Random
     settings: Settings
+    circumstances: "Circumstances" = field(default_factory=dict)
 
     @property
     def date(self) -> str:
         return write_date(self.now)
 
+
+Circumstances = Mapping[str, str | tuple[str, ...]]
+"""Condition keys and what they are in a call."""
 
 Action = Callable[[Call], Body]
 

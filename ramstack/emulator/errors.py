@@ -5,6 +5,7 @@ Codes and statuses: ram-api.md sections 1.2, 1.6 and 2.1. Clients match on the c
 
 EXACT: dict[str, int] = {
     "CheckAuthenticationCodeFail": 403,
+    "Forbidden": 403,
     "Inactive": 403,
     "InternalError": 500,
     "InvalidAccessKeyId.NotFound": 404,

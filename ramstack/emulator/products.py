@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ramstack.emulator import (
     attachments,
+    diagnosis,
     groups,
     ims,
     keys,
@@ -36,6 +37,7 @@ class Product:
     host: str
     actions: Mapping[str, Action]
     unemulated: frozenset[str] = frozenset()
+    denial: str = "NoPermission"
 
 
 RAM = Product(
@@ -55,11 +57,11 @@ RAM = Product(
         **logon.ACTIONS,
         **mfa.ACTIONS,
         **preferences.ACTIONS,
+        **diagnosis.ACTIONS,
     },
     unemulated=frozenset(
         {
             "CreateServiceLinkedRole",
-            "DecodeDiagnosticMessage",
             "DeleteServiceLinkedRole",
             "GetServiceLinkedRoleTemplate",
         }

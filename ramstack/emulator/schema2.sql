@@ -33,5 +33,8 @@ CREATE TABLE resource_groups (
   CreateDate TEXT NOT NULL
 );
 
+-- With what the account seals what it hands out and takes back: diagnoses, tokens of the test issuer.
+INSERT INTO meta (name, value) VALUES ('seal', lower(hex(randomblob(32))));
+
 -- Sessions of roles that a test issuer's token opened, or that a caller opened, remember who opened them.
 ALTER TABLE sessions ADD COLUMN opened_by TEXT NOT NULL DEFAULT '';

@@ -8,17 +8,21 @@ import json
 import uuid
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from ramstack.emulator.authenticate import authenticate, forget_old_nonces
-from ramstack.emulator.authorize import is_allowed, resources_of
-from ramstack.emulator.call import Account, Action, Body, Call, Caller, write_date
+from ramstack.emulator.authorize import Question, authorize
+from ramstack.emulator.call import Account, Action, Body, Call, Caller, Circumstances, write_date
 from ramstack.emulator.calls import TIDYING, LoggedCall, forget_old_calls, log_call
+from ramstack.emulator.circumstances import circumstances_of
+from ramstack.emulator.diagnosis import Denied
 from ramstack.emulator.errors import Refusal
 from ramstack.emulator.faults import REFUSING, UNPERFORMED, Fault, Sighting, Trouble
 from ramstack.emulator.pace import rate_of, take_token
 from ramstack.emulator.params import Params
 from ramstack.emulator.past import Past
 from ramstack.emulator.products import RAM, Product, find_action, find_product, kind_of
+from ramstack.emulator.resources import resources_of
 from ramstack.emulator.settings import Settings
 from ramstack.emulator.store import Store
 from ramstack.emulator.wire import Operation, RawRequest, read_operation
@@ -46,6 +50,7 @@ class Visit:
     action: str = ""
     params: Params = field(default_factory=lambda: Params({}))
     caller: str = ""
+    circumstances: Circumstances = field(default_factory=dict)
     fault: Fault | None = None
 
     @property
@@ -84,7 +89,14 @@ class Service:
             account = self.world.account(store)
             return perform(self.new_call(store, account, Caller("root", account.root_arn, "console"), params))
 
-    def new_call(self, store: Store, account: Account, caller: Caller, params: Params) -> Call:
+    def new_call(
+        self,
+        store: Store,
+        account: Account,
+        caller: Caller,
+        params: Params,
+        circumstances: Circumstances = MappingProxyType({}),
+    ) -> Call:
         return Call(
             store=store,
             params=params,
@@ -93,6 +105,7 @@ class Service:
             now=self.world.clock(),
             dice=self.world.dice,
             settings=self.settings,
+            circumstances=circumstances,
         )
 
     def _new_visit(self) -> Visit:
@@ -136,7 +149,8 @@ class _Road:
         action = self._identify(operation)
         account = self._service.world.account(self._store)
         caller = authenticate(self._store, account, operation, self.visit.now)
-        self.visit = replace(self.visit, caller=caller.arn)
+        circumstances = circumstances_of(self._store, raw, caller, self.visit.params, self.visit.now)
+        self.visit = replace(self.visit, caller=caller.arn, circumstances=circumstances)
         self._meet_trouble()
         self._pace()
         self._authorize(account, caller)
@@ -167,30 +181,36 @@ class _Road:
         take_token(self._store, f"{visit.product.name}:{visit.action}", rate, visit.now)
 
     def _authorize(self, account: Account, caller: Caller) -> None:
-        assert self.visit.product is not None
-        action = f"{self.visit.product.code}:{self.visit.action}"
-        resources = resources_of(account, self.visit.action, self.visit.params)
-        if not is_allowed(self._store, account, caller, action, resources):
-            raise Refusal(
-                "NoPermission", f"{caller.arn} is not authorized to do {action} on {', '.join(resources)}."
-            )
+        visit, product = self.visit, self.visit.product
+        assert product is not None
+        question = Question(
+            action=f"{product.code}:{visit.action}",
+            resources=resources_of(account, product.code, visit.action, visit.params),
+            circumstances=visit.circumstances,
+            code=product.denial,
+        )
+        authorize(self._store, account, caller, question)
 
     def _perform(self, action: Action, account: Account, caller: Caller) -> Body:
         """A read may see the account as it was a moment ago; a write sees it as it is."""
         params = self.visit.params
         if self.visit.kind == "read":
             past = self._service.past.store_at(self.visit.now) or self._store
-            return action(self._service.new_call(past, account, caller, params))
+            return action(self._service.new_call(past, account, caller, params, self.visit.circumstances))
         with self._store.attempt():
-            return action(self._service.new_call(self._store, account, caller, params))
+            return action(
+                self._service.new_call(self._store, account, caller, params, self.visit.circumstances)
+            )
 
 
 def _refused(visit: Visit, refusal: Refusal) -> Body:
     product = visit.product or RAM
+    detail = {"AccessDeniedDetail": refusal.detail} if isinstance(refusal, Denied) else {}
     return {
         "RequestId": visit.request_id,
         "HostId": product.host,
         "Code": refusal.code,
         "Message": refusal.message,
         "Recommend": f"{TROUBLESHOOT}?q={refusal.code}&product={product.name}&requestId={visit.request_id}",
+        **detail,
     }

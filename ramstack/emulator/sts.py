@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from ramstack.emulator.authorize import is_trusted
+from ramstack.emulator.authorize import check_trust
 from ramstack.emulator.call import Action, Body, Call, write_date
 from ramstack.emulator.credentials import SESSION_PREFIX
 from ramstack.emulator.errors import Refusal
@@ -40,10 +40,10 @@ def assume_role(call: Call) -> Body:
     longest = max(role["MaxSessionDuration"], SHORTEST_SESSION)
     seconds = call.params.number("DurationSeconds", SHORTEST_SESSION, longest, min(USUAL_SESSION, longest))
     policy = _session_policy(call)
-    if call.caller.kind == "root" or not is_trusted(
-        role["AssumeRolePolicyDocument"], call.account, call.caller
-    ):
-        raise Refusal("NoPermission", f"{call.caller.arn} may not assume the role {role['RoleName']}.")
+    circumstances = dict(call.circumstances)
+    if call.params.get("ExternalId"):
+        circumstances["sts:ExternalId"] = call.params["ExternalId"]
+    check_trust(role["AssumeRolePolicyDocument"], call.account, call.caller, circumstances)
     arn = f"acs:sts::{call.account.account_id}:assumed-role/{role['RoleName']}/{name}"
     return {
         "Credentials": _open_session(call, role, name, policy, seconds),

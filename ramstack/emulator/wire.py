@@ -43,6 +43,7 @@ class RawRequest:
     headers: Mapping[str, str]
     body: bytes = b""
     source: str = "127.0.0.1"
+    is_secure: bool = False
 
 
 @dataclass(frozen=True)

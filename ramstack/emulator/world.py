@@ -87,7 +87,7 @@ class World:
 
     def account(self, store: Store) -> Account:
         facts = {row["name"]: row["value"] for row in store.rows("SELECT name, value FROM meta")}
-        return Account(account_id=facts["account_id"], alias=facts.get("alias", ""))
+        return Account(facts["account_id"], facts.get("alias", ""), bytes.fromhex(facts["seal"]))
 
     @property
     def account_id(self) -> str:
@@ -108,7 +108,7 @@ class World:
                 store.run(f"DELETE FROM {table}")  # noqa: S608 - a fixed list
             store.run("DELETE FROM access_keys WHERE user IS NOT NULL")
             store.run("DELETE FROM users")
-            store.run("DELETE FROM meta WHERE name <> 'account_id'")
+            store.run("DELETE FROM meta WHERE name NOT IN ('account_id', 'seal')")
             _write_system_policies(store)
 
     def _found(self, store: Store, root_key: Key) -> None:

@@ -41,6 +41,12 @@ class LegacySdk:
     ) -> None:
         self._endpoint = account.endpoint
         key = (key_id or account.access_key_id, secret or account.access_key_secret)
+        self.identity = {
+            "AccessKeyId": key[0],
+            "secret": key[1],
+            **({"SecurityToken": token} if token else {}),
+        }
+        """For `sign_v1` and `send`: who signs."""
         credential = StsTokenCredential(*key, token) if token else AccessKeyCredential(*key)
         self._client = AcsClient(region_id="cn-hangzhou", credential=credential, verify=verify or None)
         self._client.session = requests.Session()
@@ -70,9 +76,9 @@ class LegacySdk:
 
 
 @contextmanager
-def refused(code: str, status: int) -> Iterator[None]:
+def refused(code: str, status: int) -> Iterator[pytest.ExceptionInfo[ServerException]]:
     with pytest.raises(ServerException) as caught:
-        yield
+        yield caught
     assert (caught.value.get_error_code(), caught.value.get_http_status()) == (code, status)
 
 
@@ -81,6 +87,7 @@ _NONCES = count()
 
 def sign_v1(account: EmbeddedAccount, params: Mapping[str, str], method: str = "POST") -> dict[str, str]:
     """The parameters with all that V1 wants; what is given already is kept."""
+    secret = params.get("secret", account.access_key_secret)
     full = {
         "AccessKeyId": account.access_key_id,
         "Version": RAM,
@@ -89,9 +96,9 @@ def sign_v1(account: EmbeddedAccount, params: Mapping[str, str], method: str = "
         "SignatureVersion": "1.0",
         "SignatureNonce": f"nonce-{next(_NONCES)}",
         "Timestamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        **params,
+        **{name: value for name, value in params.items() if name != "secret"},
     }
-    full.setdefault("Signature", v1_signature(account.access_key_secret, v1_string_to_sign(method, full)))
+    full.setdefault("Signature", v1_signature(secret, v1_string_to_sign(method, full)))
     return full
 
 

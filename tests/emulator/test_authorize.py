@@ -5,7 +5,7 @@ import json
 import pytest
 
 from ramstack.emulator import EmbeddedAccount
-from tests.emulator.clients import IMS, RM, STS, LegacySdk, refused
+from tests.emulator.clients import IMS, RM, STS, LegacySdk, refused, send, tags_text
 
 
 def _statement(effect: str, action: object, resource: object = "*", **more: object) -> dict[str, object]:
@@ -62,15 +62,127 @@ def test_deny_beats_allow(account: EmbeddedAccount, sdk: LegacySdk):
     alice.close()
 
 
-@pytest.mark.parametrize("effect", ["Allow", "Deny"])
-def test_a_condition_never_helps(account: EmbeddedAccount, sdk: LegacySdk, effect):
-    """What cannot be judged neither allows nor keeps a Deny from denying."""
-    condition = {"IpAddress": {"acs:SourceIp": "127.0.0.1"}}
-    other = [_statement("Allow", "*")] if effect == "Deny" else []
-    alice = _enter(account, sdk, _statement(effect, "ram:ListUsers", Condition=condition), *other)
-    with refused("NoPermission", 403):
-        alice.ram("ListUsers")
+HERE, ELSEWHERE = {"acs:SourceIp": ["127.0.0.0/8"]}, {"acs:SourceIp": "203.0.113.0/24"}
+CONDITIONS = {
+    "address": ({"IpAddress": HERE}, {"IpAddress": ELSEWHERE}),
+    "not address": ({"NotIpAddress": ELSEWHERE}, {"NotIpAddress": HERE}),
+    "time": (
+        {"DateLessThan": {"acs:CurrentTime": "2999-01-01T00:00:00Z"}},
+        {"DateGreaterThan": {"acs:CurrentTime": "2999-01-01T00:00:00Z"}},
+    ),
+    "second factor": ({"Bool": {"acs:MFAPresent": "false"}}, {"Bool": {"acs:MFAPresent": "true"}}),
+    "transport": ({"Bool": {"acs:SecureTransport": "false"}}, {"Bool": {"acs:SecureTransport": "true"}}),
+    "absent": (
+        {"StringNotEquals": {"acs:SourceVpc": "vpc-1"}},
+        {"StringEquals": {"acs:SourceVpc": "vpc-1"}},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CONDITIONS)
+def test_conditions_decide(account: EmbeddedAccount, sdk: LegacySdk, name):
+    """An Allow counts where its condition holds, and a Deny does."""
+    met, unmet = CONDITIONS[name]
+    alice = _enter(
+        account,
+        sdk,
+        _statement("Allow", ["ram:ListUsers", "ram:ListRoles"], Condition=met),
+        _statement("Allow", "ram:ListGroups", Condition=unmet),
+        _statement("Deny", "ram:ListUsers", Condition=unmet),
+        _statement("Deny", "ram:ListRoles", Condition=met),
+    )
+    alice.ram("ListUsers")
+    for action in ("ListGroups", "ListRoles"):
+        with refused("NoPermission", 403):
+            alice.ram(action)
     alice.close()
+
+
+UNKNOWN = {
+    "operator": {"ForAnyValue:StringLike": {"acs:SourceIp": "*"}},
+    "key": {"StringEquals": {"acs:Moon": "full"}},
+    "value": {"IpAddress": {"acs:SourceIp": "localhost"}},
+}
+
+
+@pytest.mark.parametrize("effect", ["Allow", "Deny"])
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_what_cannot_be_judged_is_refused_and_said(account: EmbeddedAccount, sdk: LegacySdk, name, effect):
+    """Neither does it allow, nor keep a Deny from denying; the message names the condition."""
+    other = [_statement("Allow", "*")] if effect == "Deny" else []
+    alice = _enter(account, sdk, _statement(effect, "ram:ListUsers", Condition=UNKNOWN[name]), *other)
+    (operator,) = UNKNOWN[name]
+    with refused("NoPermission", 403) as caught:
+        alice.ram("ListUsers")
+    assert operator in caught.value.get_error_msg()
+    alice.close()
+
+
+def test_tags_that_a_call_writes_can_be_asked_for(account: EmbeddedAccount, sdk: LegacySdk):
+    """acs:RequestTag holds what the call sends, in RAM's form and in that of IMS."""
+    alice = _enter(
+        account,
+        sdk,
+        _statement("Allow", "ram:*", Condition={"StringEquals": {"acs:RequestTag/team": "media"}}),
+    )
+    user = {"ResourceType": "user", "ResourcePrincipalName.1": f"bob@{account.account_id}.onaliyun.com"}
+    alice.other(IMS, "TagResources", {**user, "Tag.1.Key": "team", "Tag.1.Value": "media"})
+    alice.ram("TagResources", ResourceType="policy", ResourceNames=["p"], Tag=tags_text(team="media"))
+    with refused("NoPermission", 403):
+        alice.other(IMS, "TagResources", {**user, "Tag.1.Key": "team", "Tag.1.Value": "ops"})
+    alice.close()
+
+
+def test_tags_of_what_a_call_names_can_be_asked_for(account: EmbeddedAccount, sdk: LegacySdk):
+    """acs:ResourceTag holds the tags of the user, role or policy that the call is about."""
+    mine = {"StringEquals": {"acs:ResourceTag/team": "media"}}
+    alice = _enter(account, sdk, _statement("Allow", "ram:Get*", Condition=mine))
+    account.seed({"users": [{"name": "carol", "tags": {"team": "media"}}]})
+    alice.ram("GetUser", UserName="carol")
+    with refused("NoPermission", 403):
+        alice.ram("GetUser", UserName="bob")
+    alice.close()
+
+
+def test_a_denial_explains_itself(account: EmbeddedAccount, sdk: LegacySdk):
+    """AccessDeniedDetail tells what kind of denial it is; its message decodes to the policies that decided."""
+    alice = _enter(account, sdk, _statement("Allow", "ram:Get*"), _statement("Deny", "ram:GetRole"))
+    explicit = send(account, {"Action": "GetRole", "RoleName": "x", **alice.identity}).json()
+    detail = explicit["AccessDeniedDetail"]
+    assert {name: detail[name] for name in sorted(detail) if name != "EncodedDiagnosticMessage"} == {
+        "AuthAction": "ram:GetRole",
+        "AuthPrincipalDisplayName": "alice",
+        "AuthPrincipalOwnerId": account.account_id,
+        "AuthPrincipalType": "SubUser",
+        "NoPermissionType": "ExplicitDeny",
+        "PolicyType": "AccountLevelIdentityBasedPolicy",
+    }
+    message = detail["EncodedDiagnosticMessage"]
+    told = sdk.ram("DecodeDiagnosticMessage", EncodedDiagnosticMessage=message)["DecodedDiagnosticMessage"]
+    assert (told["AuthAction"], told["ExplicitDeny"]) == ("ram:GetRole", True)
+    assert told["AuthResource"] == f"acs:ram:*:{account.account_id}:role/x"
+    assert told["MatchedPolicies"] == [
+        {
+            "PolicyIdentifier": "p",
+            "PolicyType": "Custom",
+            "PolicyVersion": "v1",
+            "Effect": "Deny",
+            "AttachedEntityType": "IMSUser",
+            "AttachedScope": "Account",
+        }
+    ]
+    assert {"ConditionKey": "acs:SourceIp", "ConditionValues": ["127.0.0.1"]} in told["AuthConditions"]
+    implicit = send(account, {"Action": "ListUsers", **alice.identity}).json()["AccessDeniedDetail"]
+    assert implicit["NoPermissionType"] == "ImplicitDeny"
+    alice.close()
+
+
+@pytest.mark.parametrize("message", ["", "AAAA", "not base64!", "é"])
+def test_a_made_up_diagnosis_is_refused(sdk: LegacySdk, message):
+    """Only what this account encoded can be decoded."""
+    code = "InvalidParameter.EncodedDiagnosticMessage" if message else "MissingEncodedDiagnosticMessage"
+    with refused(code, 400):
+        sdk.ram("DecodeDiagnosticMessage", EncodedDiagnosticMessage=message)
 
 
 def test_resources_are_matched(account: EmbeddedAccount, sdk: LegacySdk):

@@ -1,0 +1,56 @@
+"""The circumstances of a call, as condition keys name them.
+
+A call with an access key was never confirmed with a second factor. Keys that are not here are either absent from every
+call to this server, or not known to anybody; the engine knows which.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from ramstack.emulator.call import Caller, Circumstances, write_date
+from ramstack.emulator.errors import Refusal
+from ramstack.emulator.params import Params
+from ramstack.emulator.store import Store
+from ramstack.emulator.wire import RawRequest
+
+TAGS = """
+ SELECT TagKey, TagValue FROM tags WHERE kind = 'user' AND resource = (SELECT seq FROM users WHERE UserName = ?1)
+ UNION SELECT TagKey, TagValue FROM tags WHERE kind = 'role' AND resource = (SELECT seq FROM roles WHERE RoleName = ?2)
+ UNION SELECT TagKey, TagValue FROM tags WHERE kind = 'policy' AND resource =
+  (SELECT seq FROM policies WHERE PolicyType = 'Custom' AND PolicyName = ?3)"""
+
+
+def circumstances_of(
+    store: Store, raw: RawRequest, caller: Caller, params: Params, now: datetime
+) -> Circumstances:
+    """Root is asked nothing, so nothing is looked up for it."""
+    if caller.kind == "root":
+        return {}
+    return {
+        "acs:SourceIp": raw.source,
+        "acs:CurrentTime": write_date(now),
+        "acs:SecureTransport": str(raw.is_secure).lower(),
+        "acs:MFAPresent": "false",
+        "acs:PrincipalARN": caller.identity_arn,
+        "acs:AccessId": caller.key_id,
+        "acs:UserAgent": raw.headers.get("user-agent", ""),
+        **{f"acs:RequestTag/{key}": value for key, value in _request_tags(params)},
+        **{f"acs:ResourceTag/{key}": values for key, values in _resource_tags(store, params).items()},
+    }
+
+
+def _resource_tags(store: Store, params: Params) -> Mapping[str, tuple[str, ...]]:
+    """Of the user, the role and the custom policy that the call names; two may bear one key with two values."""
+    user = params.text("UserName") or params.text("UserPrincipalName").partition("@")[0]
+    tags: dict[str, tuple[str, ...]] = {}
+    for row in store.rows(TAGS, user, params.text("RoleName"), params.text("PolicyName")):
+        tags[row["TagKey"]] = (*tags.get(row["TagKey"], ()), row["TagValue"])
+    return tags
+
+
+def _request_tags(params: Params) -> tuple[tuple[str, str], ...]:
+    """What the call wants to write, in either form; what is malformed the action will refuse."""
+    try:
+        return params.flat_tags("Tag") or params.json_tags("Tag")
+    except Refusal:
+        return ()

@@ -1,0 +1,111 @@
+"""Where the embedded account goes by a guess, or knowingly deviates: the page about it is made from this list.
+
+Nothing here was held against the live service. ``open`` numbers the open question of ram-api.md section 8 that a
+guess answers; for each of them `make live` has a probe.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Guess:
+    topic: str
+    text: str
+    open: tuple[int, ...] = ()
+
+
+GUESSES: tuple[Guess, ...] = (
+    Guess(
+        "Order and markers",
+        "Lists come in the order of creation; a marker names the last row shown, so it stays good while others write.",
+        open=(2,),
+    ),
+    Guess(
+        "Names",
+        "are case-sensitive, but those of system policies; they may begin with a hyphen. A system and a custom policy may"
+        " bear one name.",
+        open=(4,),
+    ),
+    Guess(
+        "Empty fields",
+        "are shown as empty text, never left out. A blank parameter that is needed is `Missing<Name>` (400).",
+        open=(3,),
+    ),
+    Guess("Blank New… parameters", "clear the text; a blank new name changes nothing."),
+    Guess(
+        "A parameter given twice",
+        "with two values is `InvalidParameter.Format`; a body above 10 MB `RequestBodyTooLarge` (413); another method"
+        " than GET and POST `UnsupportedHTTPMethod` (405).",
+    ),
+    Guess(
+        "Nonces",
+        "count once for 30 minutes. A nonce is spent only by a request whose signature was right.",
+        open=(11,),
+    ),
+    Guess(
+        "Tag filters",
+        "Of several wanted tags a user, role or policy must bear all; a wanted tag without value takes any value."
+        " `LimitExceeded.User.Tag`, `.Policy.Tag`, `.Role.Tag` at the twenty-first tag. An unsupported type is"
+        " `InvalidParameter.ResourceType`.",
+    ),
+    Guess(
+        "Tags in ListUsers of IMS",
+        "are shown without a tag filter, unless the switch says otherwise.",
+        open=(1,),
+    ),
+    Guess(
+        "Policies",
+        "6,144 counts the characters as sent; unknown statement keys are let pass; `Resource` is required; version numbers"
+        " are not used again; grants at resource-group scope count in `AttachmentCount` and stand in the way of deletion;"
+        " so does a role, as `DeleteConflict.Policy.Role`.",
+        open=(5, 9),
+    ),
+    Guess(
+        "Roles",
+        "Console logon is allowed unless said otherwise; the trust document may be as long as a policy document. Root"
+        " cannot assume a role.",
+    ),
+    Guess(
+        "Display names",
+        "In RAM up to 128 letters, digits, spaces and any of . @ - _; in IMS up to 24.",
+        open=(12,),
+    ),
+    Guess(
+        "Deleting users",
+        "Whoever still has a group, a policy, a key, a login profile or a device cannot be deleted, in RAM and in IMS.",
+        open=(8,),
+    ),
+    Guess(
+        "Keys",
+        "An active key may be deleted. The root user's own keys cannot be managed (`NotEmulated`). `LastUsedDate` is empty"
+        " before the first use.",
+        open=(7,),
+    ),
+    Guess("Passwords", "The default password policy asks for eight characters and nothing else; at most 32."),
+    Guess("MFA", "The picture of the code is empty, only the seed is given."),
+    Guess(
+        "Authorization",
+        "A call is judged on every resource that it names, by `acs:ram:*:<account>:…`; the region may as well be left empty."
+        " No call is confirmed by a second factor (`acs:MFAPresent` is false). `acs:ResourceTag/…` are the tags of the user,"
+        " the role and the custom policy that the call names. A grant within a resource group allows nothing here, since no"
+        " call names a group. Refusals: `NoPermission`.",
+    ),
+    Guess(
+        "Diagnoses",
+        "The form of `EncodedDiagnosticMessage` is ours. One that is not of this account is"
+        " `InvalidParameter.EncodedDiagnosticMessage`.",
+    ),
+    Guess(
+        "Rates",
+        "of rows not seen in the documentation: reads of RAM 100 a second, writes 20, tagging 10; IMS reads 450, writes 150;"
+        " Resource Manager 100 and 20. A full bucket holds one second's worth; an empty one answers `Throttling.User` with"
+        " status 400 and no header.",
+        open=(6,),
+    ),
+    Guess(
+        "System policies",
+        "About 440 names as of the 2021 documentation. Documents are as published for 19 of them; the others have the"
+        " obvious shape and are marked `reconstructed` in `ramstack/emulator/system_policies.jsonl`.",
+        open=(10,),
+    ),
+)
