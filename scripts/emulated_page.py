@@ -1,3 +1,4 @@
+# ruff: noqa: INP001  # a script, not a package
 """Write the generated parts of docs/embedded-account.md anew: what is emulated, and every guess.
 
 python -m scripts.emulated_page
@@ -5,7 +6,7 @@ python -m scripts.emulated_page
 
 import re
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from ramstack.emulator.guesses import GUESSES, Guess
@@ -13,6 +14,7 @@ from ramstack.emulator.products import PRODUCTS, Product
 
 PAGE = Path(__file__).parents[1] / "docs" / "embedded-account.md"
 WIDTH = 120
+MOST_LISTED = 40
 
 
 def renew(page: str) -> str:
@@ -29,10 +31,12 @@ def _emulated() -> str:
 
 def _of_product(product: Product) -> str:
     done = f"**{_spaced(product.name)} {product.version}**: {', '.join(sorted(product.actions))}."
-    missing = (
-        f"Answered `NotEmulated`: {', '.join(sorted(product.unemulated))}." if product.unemulated else ""
-    )
+    missing = f"Answered `NotEmulated`: {_listed(product.unemulated)}." if product.unemulated else ""
     return "".join(f"{_wrap(text)}\n" for text in (done, missing) if text)
+
+
+def _listed(actions: Collection[str]) -> str:
+    return ", ".join(sorted(actions)) if len(actions) <= MOST_LISTED else f"{len(actions)} others"
 
 
 def _guesses() -> str:

@@ -7,6 +7,7 @@ import json
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from ipaddress import ip_address
 from secrets import compare_digest
 
@@ -25,6 +26,8 @@ from ramstack.emulator.state import read_state
 
 TOKEN_HEADER = "x-ramstack-admin-token"  # noqa: S105 - the header's name
 
+MOST_SECONDS = 10 * 366 * 86_400.0
+
 FAULTS = TypeAdapter(tuple[Fault, ...])
 
 
@@ -36,6 +39,14 @@ class Edit(BaseModel):
     action: str
     version: str = "2015-05-01"
     params: dict[str, str] = Field(default_factory=dict)
+
+
+class Shift(BaseModel):
+    """By how much the service's date moves on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    seconds: float = Field(ge=-MOST_SECONDS, le=MOST_SECONDS)
 
 
 class Admin:
@@ -54,6 +65,7 @@ class Admin:
             ("/seed", "POST", self._seed),
             ("/faults", "POST", self._faults),
             ("/edit", "POST", self._edit),
+            ("/shift", "POST", self._shift),
         )
         return [Route(path, self._guarded(answer), methods=[method]) for path, method, answer in table]
 
@@ -101,6 +113,10 @@ class Admin:
         """Replaces the faults, and thaws what a former one froze."""
         self._gate.service.trouble = Trouble(FAULTS.validate_json(body))
         self._gate.thaw()
+        return _reply({})
+
+    def _shift(self, body: bytes) -> Response:
+        self._world.shift(timedelta(seconds=Shift.model_validate_json(body).seconds))
         return _reply({})
 
     def _edit(self, body: bytes) -> Response:

@@ -37,7 +37,7 @@ def detach(noun: Noun, call: Call) -> Body:
 def list_policies_for(noun: Noun, call: Call) -> Body:
     rows = call.store.rows(
         "SELECT p.*, a.AttachDate FROM attachments a JOIN policies p ON p.seq = a.policy"
-        " WHERE a.kind = ? AND a.principal = ? AND a.scope = ? ORDER BY a.seq",
+        " WHERE a.kind = ? AND a.principal = ? AND a.scope = ? ORDER BY +a.seq",
         noun.kind,
         find(call, noun)["seq"],
         call.account.account_id,

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from ramstack.emulator.call import Account, Caller
 from ramstack.emulator.credentials import find_credential, note_use
 from ramstack.emulator.errors import Refusal
+from ramstack.emulator.keypolicies import check_address
 from ramstack.emulator.signature import (
     V3_ALGORITHM,
     is_same,
@@ -37,14 +38,17 @@ class Proof:
     signed_names: tuple[str, ...] = ()
 
 
-def authenticate(store: Store, account: Account, operation: Operation, now: datetime) -> Caller:
+def authenticate(
+    store: Store, account: Account, operation: Operation, now: datetime, date: datetime
+) -> Caller:
     """The caller whose secret signed the request. A nonce is spent only by a request that proved itself."""
     proof = read_proof(operation)
     check_clock(proof.moment, now)
-    credential = find_credential(store, account, proof.key_id, proof.token, now)
+    credential = find_credential(store, account, proof.key_id, proof.token, date)
     check_signature(operation, proof, credential.secret)
+    check_address(credential.address_policy, operation.raw.source)
     _spend_nonce(store, proof, now)
-    note_use(store, credential.caller, now)
+    note_use(store, credential.caller, date)
     return credential.caller
 
 

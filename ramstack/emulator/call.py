@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 from ramstack.emulator.params import Params
@@ -22,6 +22,9 @@ class Account:
     alias: str = ""
     seal: bytes = b""
     """With what the account seals what it hands out and takes back."""
+
+    shift: timedelta = timedelta(0)
+    """How far the service's date was shifted."""
 
     def __repr__(self) -> str:
         return f"Account({self.account_id!r}, alias={self.alias!r})"

@@ -17,8 +17,11 @@ SESSION = (
 
 @dataclass(frozen=True)
 class Credential:
+    """``address_policy`` tells where from a key may be used; empty for everywhere."""
+
     secret: str
     caller: Caller
+    address_policy: str = ""
 
     def __repr__(self) -> str:
         return f"Credential(secret='***', caller={self.caller!r})"
@@ -35,7 +38,7 @@ def find_credential(store: Store, account: Account, key_id: str, token: str, now
         raise Refusal("InvalidAccessKeyId.Inactive", "The specified AccessKeyId is disabled.")
     if token:
         raise Refusal("InvalidSecurityToken.MismatchWithAccessKey", "The key is not one of STS.")
-    return Credential(key["secret"], _key_caller(store, account, key))
+    return Credential(key["secret"], _key_caller(store, account, key), key["policy"])
 
 
 def note_use(store: Store, caller: Caller, now: datetime) -> None:

@@ -5,7 +5,6 @@ Codes and statuses: ram-api.md sections 1.2, 1.6 and 2.1. Clients match on the c
 
 EXACT: dict[str, int] = {
     "CheckAuthenticationCodeFail": 403,
-    "Forbidden": 403,
     "Inactive": 403,
     "InternalError": 500,
     "InvalidAccessKeyId.NotFound": 404,
@@ -23,6 +22,7 @@ FAMILIES: dict[str, int] = {
     "DeleteConflict": 409,
     "EntityAlreadyExists": 409,
     "EntityNotExist": 404,
+    "Forbidden": 403,
     "LimitExceeded": 409,
 }
 

@@ -81,6 +81,31 @@ GUESSES: tuple[Guess, ...] = (
         " before the first use.",
         open=(7,),
     ),
+    Guess(
+        "The recycle bin",
+        "RAM's calls put users and keys there as those of IMS do, for thirty days: at most 1,000 users, and three keys each."
+        " The name is free meanwhile; a user comes back with its id, texts and tags, a key in the state it had.",
+    ),
+    Guess(
+        "Policies of keys",
+        "A call from an address that the key's policy does not list is `Forbidden.AccessKeyPolicy` (403). Only"
+        " `ClassicWhiteList` statements are taken, at most 8 of at most 50 addresses; `Version` counts up by one.",
+    ),
+    Guess(
+        "The credential report",
+        "is ready at once (`COMPLETED`); its columns are those of the 2021 documentation, for at most two keys; before the"
+        " first one `EntityNotExist.CredentialReport`.",
+    ),
+    Guess(
+        "Resource groups",
+        "are gone as soon as they are deleted; one that grants are made in stays (`DeleteConflict.ResourceGroup.Policy`)."
+        " One that does not exist is `EntityNotExist.ResourceGroup` (404). They hold nothing but grants.",
+    ),
+    Guess(
+        "ICE",
+        "is a service without contents. Its probes answer empty lists, to whoever may; a denial is `Forbidden`. Every call is"
+        " judged on `acs:ice:*:<account>:*`; 100 calls a second.",
+    ),
     Guess("Passwords", "The default password policy asks for eight characters and nothing else; at most 32."),
     Guess("MFA", "The picture of the code is empty, only the seed is given."),
     Guess(

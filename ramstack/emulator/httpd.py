@@ -90,17 +90,63 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+class _OneSend(asyncio.Transport):
+    """Puts what is written in one turn of the loop into one send: uvicorn writes head and body of a reply apart."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        super().__init__()
+        self._transport = transport
+        self._waiting: list[bytes] = []
+        self._loop = asyncio.get_running_loop()
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        if not self._waiting:
+            self._loop.call_soon(self._flush)
+        self._waiting.append(bytes(data))
+
+    def close(self) -> None:
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        if self._waiting:
+            self._transport.write(b"".join(self._waiting))
+            self._waiting.clear()
+
+    def get_extra_info(self, name: str, default: object = None) -> object:
+        return self._transport.get_extra_info(name, default)
+
+    def is_closing(self) -> bool:
+        return self._transport.is_closing()
+
+    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
+        self._transport.set_protocol(protocol)
+
+    def get_protocol(self) -> asyncio.BaseProtocol:
+        return self._transport.get_protocol()
+
+    def pause_reading(self) -> None:
+        self._transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        self._transport.resume_reading()
+
+    def abort(self) -> None:
+        self._transport.abort()
+
+
 class _Breakable(asyncio.Protocol):
     """Lets the application hang up: an ASGI extension of ours, since ASGI has none."""
 
     app: ASGIApp
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
-        super().connection_made(transport)
-        answer = self.app
+        whole = _OneSend(transport)
+        super().connection_made(whole)
+        answer, extensions = self.app, {HANG_UP: whole.close}
 
         async def breakable(scope: Scope, receive: Receive, send: Send) -> None:
-            scope["extensions"] = {**scope.get("extensions", {}), HANG_UP: transport.close}
+            scope["extensions"] = {**scope.get("extensions", {}), **extensions}
             await answer(scope, receive, send)
 
         self.app = breakable

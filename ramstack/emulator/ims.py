@@ -8,8 +8,9 @@ from ramstack.emulator.call import Action, Body, Call, Json
 from ramstack.emulator.errors import Refusal, bad_parameter, missing_entity
 from ramstack.emulator.groups import groups_after
 from ramstack.emulator.nouns import USER, find_named, read_principal_name
+from ramstack.emulator.params import Pair
 from ramstack.emulator.rules import check_tags, check_text
-from ramstack.emulator.shapes import pick, read_page
+from ramstack.emulator.shapes import Fetch, pick, read_page
 from ramstack.emulator.store import Row
 from ramstack.emulator.tags import (
     MOST_RESOURCES,
@@ -72,16 +73,7 @@ def delete_user(call: Call) -> Body:
 def list_users(call: Call) -> Body:
     """Frozen users are hidden, unless Status asks for them or a tag filter is given."""
     filters = call.params.flat_tags("Tag")
-    states = _states(call, default=STATES if filters else STATES[:1])
-
-    def fetch(after: int, size: int) -> list[Row]:
-        return call.store.rows(PAGE, after, states[0], states[-1], size)
-
-    def fetch_tagged(after: int, size: int) -> list[Row]:
-        wanted = json.dumps(filters)
-        return call.store.rows(USER_PAGE, after, states[0], states[-1], filters[0][0], wanted, size)
-
-    rows, more = read_page(call, fetch_tagged if filters else fetch, 1000, default=1000)
+    rows, more = read_page(call, _fetch_users(call, filters), 1000, default=1000)
     with_tags = bool(filters) or call.settings.list_users_tags
     tags = _tags_of(call, [row["seq"] for row in rows]) if with_tags else {}
     shown: list[Json] = [
@@ -89,6 +81,19 @@ def list_users(call: Call) -> Body:
         for row in rows
     ]
     return {"Users": {"User": shown}, **more}
+
+
+def list_user_basic_infos(call: Call) -> Body:
+    """The same users with four fields each; a tag filter and Status exclude each other."""
+    filters = call.params.flat_tags("Tag")
+    if filters and call.params.get("Status"):
+        raise bad_parameter("Status", "Format")
+    rows, more = read_page(call, _fetch_users(call, filters), 1000)
+    shown: list[Json] = [
+        {**pick(row, ("UserId", "DisplayName", "Status")), "UserPrincipalName": _principal(call, row)}
+        for row in rows
+    ]
+    return {"UserBasicInfos": {"UserBasicInfo": shown}, **more}
 
 
 def tag_resources(call: Call) -> Body:
@@ -171,6 +176,20 @@ def get_account_summary(call: Call) -> Body:
     }
 
 
+def _fetch_users(call: Call, filters: tuple[Pair, ...]) -> Fetch:
+    """In the states that the call asks for, and with the tags."""
+    states = _states(call, default=STATES if filters else STATES[:1])
+
+    def fetch(after: int, size: int) -> list[Row]:
+        return call.store.rows(PAGE, after, states[0], states[-1], size)
+
+    def fetch_tagged(after: int, size: int) -> list[Row]:
+        wanted = json.dumps(filters)
+        return call.store.rows(USER_PAGE, after, states[0], states[-1], filters[0][0], wanted, size)
+
+    return fetch_tagged if filters else fetch
+
+
 def find_user(call: Call) -> Row:
     """By exactly one of principal name, id, or the id of one of the user's keys."""
     params = call.params
@@ -197,7 +216,11 @@ def _find_by_id(call: Call, user_id: str) -> Row:
 
 
 def _show(call: Call, user: Row) -> dict[str, Json]:
-    return {**pick(user, FIELDS), "UserPrincipalName": f"{user['UserName']}@{call.account.domain}"}
+    return {**pick(user, FIELDS), "UserPrincipalName": _principal(call, user)}
+
+
+def _principal(call: Call, user: Row) -> str:
+    return f"{user['UserName']}@{call.account.domain}"
 
 
 def _states(call: Call, default: tuple[str, ...]) -> tuple[str, ...]:
@@ -250,6 +273,7 @@ ACTIONS: dict[str, Action] = {
     "GetUser": get_user,
     "ListGroups": list_groups,
     "ListTagResources": list_tag_resources,
+    "ListUserBasicInfos": list_user_basic_infos,
     "ListUsers": list_users,
     "TagResources": tag_resources,
     "UntagResources": untag_resources,

@@ -3,6 +3,7 @@
 from ramstack.emulator.call import Action, Body, Call
 from ramstack.emulator.errors import Refusal, bad_parameter, missing_entity
 from ramstack.emulator.nouns import USER, find
+from ramstack.emulator.recyclebin import recycle_key
 from ramstack.emulator.rules import check_quota
 from ramstack.emulator.shapes import pick, pick_all
 from ramstack.emulator.store import Row
@@ -29,7 +30,7 @@ def create_access_key(call: Call) -> Body:
 
 
 def update_access_key(call: Call) -> Body:
-    key = _find_key(call)
+    key = find_key(call)
     status = call.params.required("Status")
     if status not in STATES:
         raise bad_parameter("Status", "Format")
@@ -39,7 +40,7 @@ def update_access_key(call: Call) -> Body:
 
 def delete_access_key(call: Call) -> Body:
     """An active key may be deleted too (GUESS: terraform does so)."""
-    call.store.run("DELETE FROM access_keys WHERE seq = ?", _find_key(call)["seq"])
+    recycle_key(call, find_key(call))
     return {}
 
 
@@ -49,7 +50,7 @@ def list_access_keys(call: Call) -> Body:
 
 
 def get_access_key_last_used(call: Call) -> Body:
-    return {"AccessKeyLastUsed": {"LastUsedDate": _find_key(call)["LastUsedDate"]}}
+    return {"AccessKeyLastUsed": {"LastUsedDate": find_key(call)["LastUsedDate"]}}
 
 
 def find_owner(call: Call) -> Row:
@@ -61,7 +62,7 @@ def find_owner(call: Call) -> Row:
     return user_at(call, call.caller.number)
 
 
-def _find_key(call: Call) -> Row:
+def find_key(call: Call) -> Row:
     return _key_of(call, find_owner(call), call.params.required("UserAccessKeyId"))
 
 

@@ -2,16 +2,23 @@
 
 from dataclasses import replace
 
-from ramstack.emulator import groups, keys, logon, mfa
+from ramstack.emulator import groups, keypolicies, keys, logon, mfa
 from ramstack.emulator.call import Action, Body, Call, Json
 from ramstack.emulator.nouns import USER, login_name, read_principal_name
 from ramstack.emulator.params import Params
 from ramstack.emulator.shapes import pick, read_page
 
-RAMS: dict[str, Action] = {**groups.ACTIONS, **keys.ACTIONS, **logon.ACTIONS, **mfa.ACTIONS}
+RAMS: dict[str, Action] = {
+    **groups.ACTIONS,
+    **keys.ACTIONS,
+    **logon.ACTIONS,
+    **mfa.ACTIONS,
+    **keypolicies.ACTIONS,
+}
 
 MIRRORED = (
     "AddUserToGroup",
+    "BindMFADevice",
     "CreateAccessKey",
     "CreateGroup",
     "CreateLoginProfile",
@@ -19,12 +26,14 @@ MIRRORED = (
     "DeleteGroup",
     "DeleteLoginProfile",
     "GetAccessKeyLastUsed",
+    "GetAccessKeyPolicy",
     "GetGroup",
     "GetLoginProfile",
     "GetUserMFAInfo",
     "ListAccessKeys",
     "ListGroupsForUser",
     "RemoveUserFromGroup",
+    "SetAccessKeyPolicy",
     "UnbindMFADevice",
     "UpdateAccessKey",
     "UpdateGroup",

@@ -16,6 +16,7 @@ ROUNDING = 1e-6
 
 DEFAULT = {
     "ram": {"read": 100.0, "write": 20.0},
+    "ice": {"read": 100.0, "write": 100.0},
     "ims": {"read": 450.0, "write": 150.0},
     "resourcemanager": {"read": 100.0, "write": 20.0},
     "sts": {"read": 100.0, "write": 100.0},

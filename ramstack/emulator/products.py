@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from ramstack.emulator import (
     attachments,
     diagnosis,
     groups,
+    ice,
     ims,
     keys,
     logon,
@@ -14,6 +16,9 @@ from ramstack.emulator import (
     mirror,
     policies,
     preferences,
+    recyclebin,
+    report,
+    resourcegroups,
     resourcemanager,
     roles,
     sts,
@@ -21,15 +26,18 @@ from ramstack.emulator import (
     users,
     versions,
 )
-from ramstack.emulator.call import Action
+from ramstack.emulator.call import Action, Body, Call
 from ramstack.emulator.errors import Refusal
 
-READING = ("Get", "List", "Decode")
+READING = ("BatchGet", "Decode", "Describe", "Get", "List", "Query", "Search")
 
 
 @dataclass(frozen=True)
 class Product:
-    """``code`` prefixes actions in policies; ``unemulated`` exist on the live service and not here yet."""
+    """``code`` prefixes actions in policies; ``unemulated`` exist on the live service and not here yet.
+
+    ``denial`` is the code of a call that is not permitted.
+    """
 
     name: str
     code: str
@@ -73,25 +81,7 @@ IMS = Product(
     code="ram",
     version="2019-08-15",
     host="ims.aliyuncs.com",
-    actions={**ims.ACTIONS, **mirror.ACTIONS},
-    unemulated=frozenset(
-        {
-            "BindMFADevice",
-            "DeleteAccessKeyInRecycleBin",
-            "DeleteUserInRecycleBin",
-            "GenerateCredentialReport",
-            "GetAccessKeyInfoInRecycleBin",
-            "GetAccessKeyPolicy",
-            "GetCredentialReport",
-            "GetUserInRecycleBin",
-            "ListAccessKeysInRecycleBin",
-            "ListUserBasicInfos",
-            "ListUsersInRecycleBin",
-            "RestoreAccessKeyFromRecycleBin",
-            "RestoreUserFromRecycleBin",
-            "SetAccessKeyPolicy",
-        }
-    ),
+    actions={**ims.ACTIONS, **mirror.ACTIONS, **recyclebin.ACTIONS, **report.ACTIONS},
 )
 
 RESOURCE_MANAGER = Product(
@@ -99,10 +89,7 @@ RESOURCE_MANAGER = Product(
     code="resourcemanager",
     version="2020-03-31",
     host="resourcemanager.aliyuncs.com",
-    actions=resourcemanager.ACTIONS,
-    unemulated=frozenset(
-        ["CreateResourceGroup", "DeleteResourceGroup", "GetResourceGroup", "ListResourceGroups"]
-    ),
+    actions={**resourcemanager.ACTIONS, **resourcegroups.ACTIONS},
 )
 
 STS = Product(
@@ -114,7 +101,19 @@ STS = Product(
     unemulated=frozenset({"AssumeRoleWithOIDC", "AssumeRoleWithSAML"}),
 )
 
-PRODUCTS: Mapping[str, Product] = {product.version: product for product in (RAM, IMS, RESOURCE_MANAGER, STS)}
+ICE = Product(
+    name="Ice",
+    code="ice",
+    version="2020-11-09",
+    host="ice.aliyuncs.com",
+    actions=ice.ACTIONS,
+    unemulated=ice.known_operations() - set(ice.ACTIONS),
+    denial="Forbidden",
+)
+
+PRODUCTS: Mapping[str, Product] = {
+    product.version: product for product in (RAM, IMS, RESOURCE_MANAGER, STS, ICE)
+}
 
 
 def find_product(version: str) -> Product:
@@ -129,12 +128,17 @@ def find_action(product: Product, action: str) -> Action:
     if not action:
         raise Refusal("MissingAction", "The parameter Action is required.")
     if action in product.unemulated:
-        raise Refusal(
-            "NotEmulated", f"{product.name} has the action {action}; the embedded account does not yet."
-        )
+        return partial(refuse_unemulated, product, action)
     if action not in product.actions:
         raise Refusal("InvalidApi.NotFound", f"{product.name} {product.version} has no action {action}.")
     return product.actions[action]
+
+
+def refuse_unemulated(product: Product, action: str, call: Call) -> Body:  # noqa: ARG001 - the form of an action
+    """Says so, and guesses nothing; whether the caller may has been decided before."""
+    raise Refusal(
+        "NotEmulated", f"{product.name} has the action {action}; the embedded account does not yet."
+    )
 
 
 def kind_of(action: str) -> str:

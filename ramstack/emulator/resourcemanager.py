@@ -1,7 +1,5 @@
 """Resource Manager 2020-03-31: every attachment of the account, resource-group grants too (ram-api.md section 3.3)."""
 
-import re
-
 from ramstack.emulator.attachments import add_attachment, remove_attachment
 from ramstack.emulator.call import Action, Body, Call, Json
 from ramstack.emulator.errors import Refusal, bad_parameter
@@ -16,12 +14,12 @@ from ramstack.emulator.nouns import (
     login_name,
     login_suffix,
 )
+from ramstack.emulator.resourcegroups import read_scope
 from ramstack.emulator.shapes import pick
 from ramstack.emulator.store import Row
 
 NOUNS = {"IMSUser": USER, "IMSGroup": GROUP, "ServiceRole": ROLE}
 TYPES = {noun.kind: principal_type for principal_type, noun in NOUNS.items()}
-RESOURCE_GROUP = re.compile(r"rg-[A-Za-z0-9]{1,64}", re.ASCII)
 
 CLAUSES = {
     "PolicyName": "policy IN (SELECT seq FROM policies WHERE PolicyType = 'Custom' AND PolicyName = ?{n}"
@@ -61,13 +59,13 @@ def list_policy_attachments(call: Call) -> Body:
 
 
 def attach_policy(call: Call) -> Body:
-    policy, (noun, principal), scope = find_policy(call), _principal(call), _scope(call)
+    policy, (noun, principal), scope = find_policy(call), _principal(call), read_scope(call)
     add_attachment(call, noun, principal, policy, scope)
     return {}
 
 
 def detach_policy(call: Call) -> Body:
-    policy, (noun, principal), scope = find_policy(call), _principal(call), _scope(call)
+    policy, (noun, principal), scope = find_policy(call), _principal(call), read_scope(call)
     remove_attachment(call, noun, principal, policy, scope)
     return {}
 
@@ -102,13 +100,6 @@ def _noun(principal_type: str) -> Noun:
             "InvalidParameter.PrincipalType", "PrincipalType must be IMSUser, IMSGroup or ServiceRole."
         )
     return NOUNS[principal_type]
-
-
-def _scope(call: Call) -> str:
-    scope = call.params.required("ResourceGroupId")
-    if scope != call.account.account_id and not RESOURCE_GROUP.fullmatch(scope):
-        raise Refusal("InvalidParameter.ResourceGroupId", "Give a resource group's id, or the account's.")
-    return scope
 
 
 def _show(call: Call, row: Row) -> Json:

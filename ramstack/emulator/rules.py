@@ -24,6 +24,8 @@ class Quotas:
     custom_attachments: int = 10
     versions_per_policy: int = 5
     tags_per_resource: int = 20
+    recycled_users: int = 1000
+    recycled_keys_per_user: int = 3
     document_length: int = 6144
 
 

@@ -6,6 +6,7 @@ import socket
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 from types import TracebackType
@@ -146,6 +147,10 @@ class EmbeddedAccount:
     def forget_calls(self) -> None:
         with self.world.turn() as store:
             forget_calls(store)
+
+    def shift(self, by: timedelta) -> None:
+        """Moves the service's date on."""
+        self.world.shift(by)
 
     def set_faults(self, *faults: Fault) -> None:
         """Replaces the faults, and thaws what a former one froze."""

@@ -4,7 +4,6 @@ Everything happens in one transaction. Laws: a call that is refused leaves nothi
 and its line in the log; a success body never has the keys Code, Success or Message.
 """
 
-import json
 import uuid
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -22,6 +21,7 @@ from ramstack.emulator.pace import rate_of, take_token
 from ramstack.emulator.params import Params
 from ramstack.emulator.past import Past
 from ramstack.emulator.products import RAM, Product, find_action, find_product, kind_of
+from ramstack.emulator.replies import JSON_TYPE, XML_TYPE, as_json, as_xml, wants_xml
 from ramstack.emulator.resources import resources_of
 from ramstack.emulator.settings import Settings
 from ramstack.emulator.store import Store
@@ -38,14 +38,17 @@ class Answer:
     status: int
     body: bytes
     fault: Fault | None = None
+    content_type: bytes = JSON_TYPE
 
 
 @dataclass(frozen=True)
 class Visit:
-    """What is known of a request so far; it grows on the way."""
+    """What is known of a request so far; it grows on the way. ``date`` is the service's, ``now`` the world's."""
 
     request_id: str
     now: datetime
+    date: datetime
+    is_xml: bool = False
     product: Product | None = None
     action: str = ""
     params: Params = field(default_factory=lambda: Params({}))
@@ -87,7 +90,13 @@ class Service:
         perform = find_action(product, action)
         with self.world.turn() as store:
             account = self.world.account(store)
-            return perform(self.new_call(store, account, Caller("root", account.root_arn, "console"), params))
+            caller = Caller("root", account.root_arn, "console")
+            date = self.date(account, self.world.clock())
+            return perform(self.new_call(store, account, caller, params, date))
+
+    def date(self, account: Account, now: datetime) -> datetime:
+        """The service's date: what it writes, and when it takes things to end. Signatures go by the true time."""
+        return now + self.settings.date_offset + account.shift
 
     def new_call(
         self,
@@ -95,6 +104,7 @@ class Service:
         account: Account,
         caller: Caller,
         params: Params,
+        date: datetime,
         circumstances: Circumstances = MappingProxyType({}),
     ) -> Call:
         return Call(
@@ -102,7 +112,7 @@ class Service:
             params=params,
             account=account,
             caller=caller,
-            now=self.world.clock(),
+            now=date,
             dice=self.world.dice,
             settings=self.settings,
             circumstances=circumstances,
@@ -110,7 +120,8 @@ class Service:
 
     def _new_visit(self) -> Visit:
         request_id = str(uuid.UUID(int=self.world.dice.getrandbits(128), version=4)).upper()
-        return Visit(request_id=request_id, now=self.world.clock())
+        now = self.world.clock()
+        return Visit(request_id=request_id, now=now, date=now)
 
     def _close(self, store: Store, visit: Visit, status: int, body: Body, code: str) -> Answer:
         number = log_call(
@@ -132,8 +143,10 @@ class Service:
         if number % TIDYING == 0:
             forget_old_calls(store, number)
             forget_old_nonces(store, visit.now)
-        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-        return Answer(status, text.encode(), visit.fault)
+        if visit.is_xml:
+            root = "Error" if code else f"{visit.action}Response"
+            return Answer(status, as_xml(root, body), visit.fault, XML_TYPE)
+        return Answer(status, as_json(body), visit.fault)
 
 
 class _Road:
@@ -148,8 +161,9 @@ class _Road:
         operation = read_operation(raw)
         action = self._identify(operation)
         account = self._service.world.account(self._store)
-        caller = authenticate(self._store, account, operation, self.visit.now)
-        circumstances = circumstances_of(self._store, raw, caller, self.visit.params, self.visit.now)
+        self.visit = replace(self.visit, date=self._service.date(account, self.visit.now))
+        caller = authenticate(self._store, account, operation, self.visit.now, self.visit.date)
+        circumstances = circumstances_of(self._store, raw, caller, self.visit.params, self.visit.date)
         self.visit = replace(self.visit, caller=caller.arn, circumstances=circumstances)
         self._meet_trouble()
         self._pace()
@@ -159,7 +173,12 @@ class _Road:
         return self._perform(action, account, caller)
 
     def _identify(self, operation: Operation) -> Action:
-        self.visit = replace(self.visit, action=operation.action, params=Params(operation.arguments))
+        self.visit = replace(
+            self.visit,
+            action=operation.action,
+            params=Params(operation.arguments),
+            is_xml=wants_xml(operation.raw, operation.params),
+        )
         product = find_product(operation.version)
         self.visit = replace(self.visit, product=product)
         return find_action(product, operation.action)
@@ -196,10 +215,16 @@ class _Road:
         params = self.visit.params
         if self.visit.kind == "read":
             past = self._service.past.store_at(self.visit.now) or self._store
-            return action(self._service.new_call(past, account, caller, params, self.visit.circumstances))
+            return action(
+                self._service.new_call(
+                    past, account, caller, params, self.visit.date, self.visit.circumstances
+                )
+            )
         with self._store.attempt():
             return action(
-                self._service.new_call(self._store, account, caller, params, self.visit.circumstances)
+                self._service.new_call(
+                    self._store, account, caller, params, self.visit.date, self.visit.circumstances
+                )
             )
 
 

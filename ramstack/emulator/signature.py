@@ -7,6 +7,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from urllib.parse import quote
 
 V3_ALGORITHM = "ACS3-HMAC-SHA256"
@@ -14,6 +15,7 @@ V3_ALGORITHM = "ACS3-HMAC-SHA256"
 Pairs = Iterable[tuple[str, str]]
 
 
+@lru_cache(maxsize=4096)
 def percent_encode(text: str) -> str:
     """RFC 3986: only letters, digits and ``-_.~`` stay as they are."""
     return quote(text, safe="~")

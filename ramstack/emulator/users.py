@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from ramstack.emulator.call import Action, Body, Call
 from ramstack.emulator.errors import in_use, taken_entity
 from ramstack.emulator.nouns import USER, exists, find, new_number
+from ramstack.emulator.recyclebin import recycle_user
 from ramstack.emulator.rules import check_quota, check_text
 from ramstack.emulator.shapes import USER as USER_FIELDS
 from ramstack.emulator.shapes import USER_CREATED, USER_LISTED, pick, pick_all, read_page
@@ -91,8 +92,7 @@ def remove_user(call: Call, user: Row) -> None:
     for tie, sql in TIES.items():
         if call.store.row(sql, user["seq"]):
             raise in_use("User", user["UserName"], tie)
-    call.store.run("DELETE FROM tags WHERE kind = 'user' AND resource = ?", user["seq"])
-    call.store.run("DELETE FROM users WHERE seq = ?", user["seq"])
+    recycle_user(call, user)
 
 
 def user_at(call: Call, number: int) -> Row:

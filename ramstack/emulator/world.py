@@ -9,7 +9,7 @@ import string
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import RLock
 
@@ -87,7 +87,8 @@ class World:
 
     def account(self, store: Store) -> Account:
         facts = {row["name"]: row["value"] for row in store.rows("SELECT name, value FROM meta")}
-        return Account(facts["account_id"], facts.get("alias", ""), bytes.fromhex(facts["seal"]))
+        shift = timedelta(seconds=float(facts.get("shift", "0")))
+        return Account(facts["account_id"], facts.get("alias", ""), bytes.fromhex(facts["seal"]), shift)
 
     @property
     def account_id(self) -> str:
@@ -100,6 +101,15 @@ class World:
             row = store.row("SELECT AccessKeyId, secret FROM access_keys WHERE user IS NULL")
             assert row is not None
             return Key(row["AccessKeyId"], row["secret"])
+
+    def shift(self, by: timedelta) -> None:
+        """Moves the service's date, for every server on the file, until the next reset."""
+        with self.turn() as store:
+            store.run(
+                "INSERT INTO meta (name, value) VALUES ('shift', ?1)"
+                " ON CONFLICT DO UPDATE SET value = CAST(value AS REAL) + ?1",
+                by.total_seconds(),
+            )
 
     def reset(self) -> None:
         """Empties the account. Its id, its root key and the system policies stay."""

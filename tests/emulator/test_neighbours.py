@@ -137,12 +137,15 @@ def test_attachments_of_the_whole_account(account: EmbeddedAccount, sdk: LegacyS
             ],
         }
     )
+    group = sdk.other(RM, "CreateResourceGroup", {"Name": "media", "DisplayName": "Media"})["ResourceGroup"][
+        "Id"
+    ]
     grant = {
         "PolicyName": "AliyunOSSFullAccess",
         "PolicyType": "System",
         "PrincipalType": "IMSUser",
         "PrincipalName": _login(account, "alice"),
-        "ResourceGroupId": "rg-media",
+        "ResourceGroupId": group,
     }
     sdk.other(RM, "AttachPolicy", grant)
     reply = sdk.other(RM, "ListPolicyAttachments")
@@ -154,7 +157,7 @@ def test_attachments_of_the_whole_account(account: EmbeddedAccount, sdk: LegacyS
         f"worker@role.{domain}service.com",
         f"alice@{domain}.com",
     ]
-    assert (reply["TotalCount"], reply["PageSize"], rows[3]["ResourceGroupId"]) == (4, 10, "rg-media")
+    assert (reply["TotalCount"], reply["PageSize"], rows[3]["ResourceGroupId"]) == (4, 10, group)
     assert _count(sdk, {"ResourceGroupId": account.account_id}) == 3
     assert _count(sdk, {"PolicyType": "Custom"}) == 2
     assert _count(sdk, {"PolicyName": "p", "PolicyType": "Custom", "PrincipalType": "ServiceRole"}) == 1
