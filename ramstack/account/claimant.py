@@ -9,8 +9,8 @@ Whoever first creates the marker may replace the lock. A winner that crashes lea
 its own, so nothing blocks longer than that. Reads may lag behind writes: with the marker in hand the account is read
 until it shows the marker, and what it shows of the lock after that is not older than the election.
 
-A lock is replaced and not deleted and created: so a crash at any point leaves a lock that the next run finds, and with it
-the markers to sweep.
+A lock is replaced and not deleted and created, so there is no moment in which a third one could slip in. Whoever takes a
+lock sweeps the markers that crashed contenders left, also those that came too late and found no lock any more.
 """
 
 from __future__ import annotations
@@ -77,7 +77,10 @@ class Claimant:
 
     def take(self, stack: str) -> Holder:
         """The lock of a stack. Raises Locked when somebody else holds it, else what the gateway raises."""
-        return self._take(lock_name(stack), stack)
+        with self._withdrawn_if_interrupted(lock_name(stack)):
+            mine = self._elect(lock_name(stack), stack)
+            self._sweep(stack)
+        return mine
 
     def seen(self, name: str) -> Holder | None:
         """Who holds `name`, as far as the account shows."""
@@ -122,10 +125,11 @@ class Claimant:
                 raise
             self.give_up(name, mine, tries - 1)
 
-    def _take(self, name: str, stack: str) -> Holder:
+    @contextmanager
+    def _withdrawn_if_interrupted(self, name: str) -> Iterator[None]:
         """Interrupted, by Ctrl-C or by the network, it may be mine all the same: then it is given up."""
         try:
-            return self._elect(name, stack)
+            yield
         except Locked:
             raise
         except BaseException:
@@ -175,15 +179,14 @@ class Claimant:
             mine = self.runner.holder(self.now(), self.ttl)
             if self.has_run_out(right) or not self._replace(name, mine):
                 return None
-        if name == lock_name(stack):
-            self._sweep(stack)
         return mine
 
     @contextmanager
     def _marker(self, name: str, old: Holder, stack: str) -> Iterator[tuple[str, Holder]]:
         """While entered, nobody else may replace `old`. Raises Locked when somebody is at it."""
         marker = marker_name(name, old.run)
-        right = self._take(marker, stack)
+        with self._withdrawn_if_interrupted(marker):
+            right = self._elect(marker, stack)
         try:
             yield marker, right
         finally:
@@ -209,7 +212,7 @@ class Claimant:
     def _sweep(self, stack: str) -> None:
         """Markers that crashed winners left. Whoever holds the lock may: a marker only speaks of locks before it.
 
-        What cannot be swept now blocks nobody; the next one who takes over sweeps.
+        What cannot be swept now blocks nobody; the next one who takes the lock sweeps.
         """
         with suppress(GatewayError):
             rows = [row for row in self.reader.policies() if is_marker_of(stack, row.ref.name)]
