@@ -138,4 +138,4 @@ class Contender:
 
 def left_by(account: object, name: str, run: int, clock: Clock) -> Holder:
     """A run that took `name` and was killed."""
-    return claimant(account, clock, run)._take(name, STACK)
+    return claimant(account, clock, run)._elect(name, STACK)
