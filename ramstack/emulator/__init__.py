@@ -8,7 +8,8 @@ It is written from the service's documentation and imports nothing of ours but t
 """
 
 from ramstack.emulator.calls import LoggedCall
-from ramstack.emulator.faults import Fault
+from ramstack.emulator.certificates import Certificate, own_certificate
+from ramstack.emulator.faults import Fault, read_faults
 from ramstack.emulator.rules import Quotas
 from ramstack.emulator.seed import (
     Seed,
@@ -18,8 +19,9 @@ from ramstack.emulator.seed import (
     SeedPolicy,
     SeedRole,
     SeedUser,
+    UnfitSeed,
 )
-from ramstack.emulator.server import Certificate, EmbeddedAccount, reset, serve_forever
+from ramstack.emulator.server import EmbeddedAccount, dump, load, reset, serve_forever
 from ramstack.emulator.settings import Settings
 from ramstack.emulator.store import WrongStore
 from ramstack.emulator.world import Key
@@ -39,7 +41,12 @@ __all__ = [
     "SeedRole",
     "SeedUser",
     "Settings",
+    "UnfitSeed",
     "WrongStore",
+    "dump",
+    "load",
+    "own_certificate",
+    "read_faults",
     "reset",
     "serve_forever",
 ]

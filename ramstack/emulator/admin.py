@@ -4,14 +4,13 @@ Only loopback gets in, and only with the token of this server in the header ``x-
 """
 
 import json
-import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from ipaddress import ip_address
 from secrets import compare_digest
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -19,16 +18,14 @@ from starlette.routing import BaseRoute, Route
 from ramstack.emulator.app import Gate
 from ramstack.emulator.calls import count_calls, forget_calls, read_calls
 from ramstack.emulator.errors import Refusal
-from ramstack.emulator.faults import Fault, Trouble
+from ramstack.emulator.faults import Trouble, read_faults
 from ramstack.emulator.params import Params
-from ramstack.emulator.seed import Seed, UnknownName, plant
+from ramstack.emulator.seed import Seed, UnfitSeed, plant
 from ramstack.emulator.state import read_state
 
 TOKEN_HEADER = "x-ramstack-admin-token"  # noqa: S105 - the header's name
 
 MOST_SECONDS = 10 * 366 * 86_400.0
-
-FAULTS = TypeAdapter(tuple[Fault, ...])
 
 
 class Edit(BaseModel):
@@ -39,6 +36,15 @@ class Edit(BaseModel):
     action: str
     version: str = "2015-05-01"
     params: dict[str, str] = Field(default_factory=dict)
+
+
+class TokenRequest(BaseModel):
+    """Whom a token of the test issuer is for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    subject: str
+    audience: str = "sts.aliyuncs.com"
 
 
 class Shift(BaseModel):
@@ -65,6 +71,7 @@ class Admin:
             ("/seed", "POST", self._seed),
             ("/faults", "POST", self._faults),
             ("/edit", "POST", self._edit),
+            ("/oidc-token", "POST", self._oidc_token),
             ("/shift", "POST", self._shift),
         )
         return [Route(path, self._guarded(answer), methods=[method]) for path, method, answer in table]
@@ -77,7 +84,7 @@ class Admin:
             body = await request.body()
             try:
                 return answer(body)
-            except (ValidationError, UnknownName, sqlite3.IntegrityError) as error:
+            except (ValidationError, UnfitSeed) as error:
                 return _error(400, "BadRequest", str(error))
             except Refusal as refusal:
                 return _error(refusal.status, refusal.code, refusal.message)
@@ -111,13 +118,17 @@ class Admin:
 
     def _faults(self, body: bytes) -> Response:
         """Replaces the faults, and thaws what a former one froze."""
-        self._gate.service.trouble = Trouble(FAULTS.validate_json(body))
+        self._gate.service.trouble = Trouble(read_faults(body))
         self._gate.thaw()
         return _reply({})
 
     def _shift(self, body: bytes) -> Response:
         self._world.shift(timedelta(seconds=Shift.model_validate_json(body).seconds))
         return _reply({})
+
+    def _oidc_token(self, body: bytes) -> Response:
+        wanted = TokenRequest.model_validate_json(body)
+        return _reply({"token": self._gate.service.oidc_token(wanted.subject, wanted.audience)})
 
     def _edit(self, body: bytes) -> Response:
         edit = Edit.model_validate_json(body)

@@ -13,8 +13,8 @@ from ramstack.emulator.grants import Holding, read_holdings, read_text
 from ramstack.emulator.store import Store
 from ramstack.policy import Answer, Decision, Grant, Kind, Layers, Principal, Request, evaluate_layers
 
-FREE = frozenset({"sts:GetCallerIdentity"})
-"""What everybody may do who can sign."""
+FREE = frozenset({"sts:AssumeRoleWithOIDC", "sts:GetCallerIdentity"})
+"""What everybody may do who can sign, or who brings another proof."""
 
 LAYERS = {
     "identity": "AccountLevelIdentityBasedPolicy",

@@ -48,7 +48,7 @@ class Account:
 class Caller:
     """Whose signature the call carries: root, a user, or a role in a session. Root has no number."""
 
-    kind: Literal["root", "user", "role"]
+    kind: Literal["root", "user", "role", "nobody"]
     arn: str
     key_id: str
     number: int | None = None
@@ -66,6 +66,10 @@ class Caller:
     def display_name(self) -> str:
         """As denials show it: the user's name, or role and session."""
         return self.arn.partition("/")[2] or "root"
+
+
+NOBODY = Caller("nobody", "", "")
+"""Whoever calls without a signature."""
 
 
 @dataclass(frozen=True)

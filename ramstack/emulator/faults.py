@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
+from pydantic import TypeAdapter
+
 REFUSING = {"throttle": "Throttling.User", "internal": "InternalError", "unavailable": "ServiceUnavailable"}
 """The call is not performed; the service says why."""
 
@@ -46,6 +48,14 @@ class Fault:
     def __post_init__(self) -> None:
         if self.effect not in EFFECTS:
             raise ValueError(f"effect must be one of {', '.join(sorted(EFFECTS))}, not {self.effect!r}")
+
+
+_FAULTS = TypeAdapter(tuple[Fault, ...])
+
+
+def read_faults(text: str | bytes) -> tuple[Fault, ...]:
+    """From a JSON list. Raises ValueError."""
+    return _FAULTS.validate_json(text)
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,13 @@ GUESSES: tuple[Guess, ...] = (
         " cannot assume a role.",
     ),
     Guess(
+        "AssumeRoleWithOIDC",
+        "There is one provider, `acs:ram::<account>:oidc-provider/test-issuer`, of the issuer"
+        " `https://test-issuer.ramstack.invalid`; the server itself makes its tokens (`POST /_admin/oidc-token`). Errors:"
+        " `EntityNotExist.OIDCProvider`, `AuthenticationFail.OIDCToken.Invalid` and `.Expired` (401), `NoPermission` where the"
+        " trust policy does not let the token in.",
+    ),
+    Guess(
         "Display names",
         "In RAM up to 128 letters, digits, spaces and any of . @ - _; in IMS up to 24.",
         open=(12,),
@@ -99,7 +106,8 @@ GUESSES: tuple[Guess, ...] = (
     Guess(
         "Resource groups",
         "are gone as soon as they are deleted; one that grants are made in stays (`DeleteConflict.ResourceGroup.Policy`)."
-        " One that does not exist is `EntityNotExist.ResourceGroup` (404). They hold nothing but grants.",
+        " One that does not exist is `EntityNotExist.ResourceGroup` (404), but any `rg-…` is taken as the scope of a grant."
+        " They hold nothing but grants.",
     ),
     Guess(
         "ICE",

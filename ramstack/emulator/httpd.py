@@ -14,6 +14,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ramstack.emulator.app import HANG_UP
 
+GOODBYE_SECONDS = 0.5
+
 STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -105,8 +107,11 @@ class _OneSend(asyncio.Transport):
         self._waiting.append(bytes(data))
 
     def close(self) -> None:
+        """In TLS a client ought to say goodbye too; one that does not is not waited for long."""
         self._flush()
         self._transport.close()
+        if self._transport.get_extra_info("sslcontext") and not self._loop.is_closed():
+            self._loop.call_later(GOODBYE_SECONDS, self._transport.abort)
 
     def _flush(self) -> None:
         if self._waiting:

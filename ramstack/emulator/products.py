@@ -36,7 +36,7 @@ READING = ("BatchGet", "Decode", "Describe", "Get", "List", "Query", "Search")
 class Product:
     """``code`` prefixes actions in policies; ``unemulated`` exist on the live service and not here yet.
 
-    ``denial`` is the code of a call that is not permitted.
+    ``unsigned`` actions bring a proof of their own instead of a signature; ``denial`` is the code of a call that is not permitted.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Product:
     host: str
     actions: Mapping[str, Action]
     unemulated: frozenset[str] = frozenset()
+    unsigned: frozenset[str] = frozenset()
     denial: str = "NoPermission"
 
 
@@ -98,7 +99,8 @@ STS = Product(
     version="2015-04-01",
     host="sts.aliyuncs.com",
     actions=sts.ACTIONS,
-    unemulated=frozenset({"AssumeRoleWithOIDC", "AssumeRoleWithSAML"}),
+    unemulated=frozenset({"AssumeRoleWithSAML"}),
+    unsigned=frozenset({"AssumeRoleWithOIDC"}),
 )
 
 ICE = Product(

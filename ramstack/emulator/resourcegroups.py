@@ -9,6 +9,7 @@ from ramstack.emulator.store import Row
 from ramstack.emulator.world import draw
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{1,49}", re.ASCII)
+GROUP_ID = re.compile(r"rg-[A-Za-z0-9]{1,64}", re.ASCII)
 LONGEST_DISPLAY_NAME = 50
 SUFFIX = 13
 
@@ -69,14 +70,16 @@ def delete_resource_group(call: Call) -> Body:
 
 
 def read_scope(call: Call) -> str:
-    """The account itself, or one of its resource groups."""
+    """The account itself, or a resource group, which need not be there: accounts may have more than are emulated."""
     scope = call.params.required("ResourceGroupId")
-    return scope if scope == call.account.account_id else str(_find(call)["Id"])
+    if scope != call.account.account_id and not GROUP_ID.fullmatch(scope):
+        raise Refusal("InvalidParameter.ResourceGroupId", "Give a resource group's id, or the account's.")
+    return scope
 
 
 def _find(call: Call) -> Row:
     group_id = call.params.required("ResourceGroupId")
-    if not group_id.startswith("rg-"):
+    if not GROUP_ID.fullmatch(group_id):
         raise Refusal("InvalidParameter.ResourceGroupId", "Give a resource group's id, or the account's.")
     row = call.store.row("SELECT * FROM resource_groups WHERE Id = ?", group_id)
     if row is None:

@@ -1,7 +1,6 @@
 -- What the second version added: marks of ours in the file's header, the recycle bin, key policies, resource groups.
 
 ALTER TABLE access_keys ADD COLUMN policy TEXT NOT NULL DEFAULT '';
-ALTER TABLE access_keys ADD COLUMN ServiceName TEXT NOT NULL DEFAULT '';
 
 -- `facts` is the row as it was, in JSON; `seq` is its number, which comes back with it.
 CREATE TABLE recycled_users (
@@ -35,6 +34,3 @@ CREATE TABLE resource_groups (
 
 -- With what the account seals what it hands out and takes back: diagnoses, tokens of the test issuer.
 INSERT INTO meta (name, value) VALUES ('seal', lower(hex(randomblob(32))));
-
--- Sessions of roles that a test issuer's token opened, or that a caller opened, remember who opened them.
-ALTER TABLE sessions ADD COLUMN opened_by TEXT NOT NULL DEFAULT '';

@@ -5,6 +5,7 @@ references must exist, so that an account can be put into states that took years
 """
 
 import json
+import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 
@@ -29,6 +30,7 @@ class SeedUser(_Frozen):
     email: str = ""
     mobile_phone: str = ""
     status: Literal["active", "freeze"] = "active"
+    provision_type: Literal["Manual", "SCIM", "CloudSSO"] = "Manual"
     tags: Tags = Field(default_factory=dict)
 
 
@@ -76,14 +78,27 @@ class Seed(_Frozen):
     memberships: tuple[SeedMembership, ...] = ()
 
 
-class UnknownName(Exception):
+class UnfitSeed(ValueError):
+    """A seed cannot be added to the account."""
+
+
+class UnknownName(UnfitSeed):
     """A seed refers to something that neither it nor the account has."""
 
 
+class TakenName(UnfitSeed):
+    """A seed has what the account has already."""
+
+
 def plant(world: World, seed: Seed) -> None:
-    """Adds the seed to what is there: all of it, or nothing."""
-    with world.turn() as store:
-        _Gardener(world, store).plant(seed)
+    """Adds the seed to what is there: all of it, or nothing. A name that is taken raises TakenName."""
+    try:
+        with world.turn() as store:
+            _Gardener(world, store).plant(seed)
+    except sqlite3.IntegrityError as error:
+        raise TakenName(
+            f"The seed has something that the account has already, or has it twice ({error})."
+        ) from error
 
 
 class _Gardener:
@@ -104,8 +119,8 @@ class _Gardener:
 
     def _plant_users(self, users: Iterable[SeedUser]) -> None:
         self._store.run_many(
-            "INSERT INTO users (UserId, UserName, DisplayName, Comments, Email, MobilePhone, Status, CreateDate,"
-            " UpdateDate) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO users (UserId, UserName, DisplayName, Comments, Email, MobilePhone, Status, ProvisionType,"
+            " CreateDate, UpdateDate) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (
                     self._number("2"),
@@ -115,6 +130,7 @@ class _Gardener:
                     user.email,
                     user.mobile_phone,
                     user.status,
+                    user.provision_type,
                     self._date,
                     self._date,
                 )

@@ -5,7 +5,7 @@ import secrets
 import socket
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
@@ -16,6 +16,7 @@ from ramstack.emulator.admin import Admin
 from ramstack.emulator.app import Gate, make_app
 from ramstack.emulator.call import Json
 from ramstack.emulator.calls import LoggedCall, count_calls, forget_calls, read_calls
+from ramstack.emulator.certificates import Certificate
 from ramstack.emulator.faults import Fault, Trouble
 from ramstack.emulator.httpd import Server, listen, make_server
 from ramstack.emulator.params import Params
@@ -27,14 +28,6 @@ from ramstack.emulator.store import OtherVersion, remove
 from ramstack.emulator.world import Clock, Key, World, utc_now
 
 LOOPBACK = "127.0.0.1"
-
-
-@dataclass(frozen=True)
-class Certificate:
-    """Files in PEM form, for https."""
-
-    certfile: Path | None
-    keyfile: Path | None = None
 
 
 class EmbeddedAccount:
@@ -148,6 +141,10 @@ class EmbeddedAccount:
         with self.world.turn() as store:
             forget_calls(store)
 
+    def oidc_token(self, subject: str, audience: str = "sts.aliyuncs.com") -> str:
+        """A token of the test issuer, for `AssumeRoleWithOIDC`, from now on for an hour of the service's date."""
+        return self._service.oidc_token(subject, audience)
+
     def shift(self, by: timedelta) -> None:
         """Moves the service's date on."""
         self.world.shift(by)
@@ -191,3 +188,17 @@ def reset(path: Path) -> None:
         world = World(path)
     world.reset()
     world.close()
+
+
+def dump(path: Path) -> State:
+    """What the account in the file holds, as far as it can be loaded again: no keys, no passwords."""
+    with closing(World(path)) as world, world.turn() as store:
+        state = read_state(store, world.account(store).account_id)
+    return {name: rows for name, rows in state.items() if name in Seed.model_fields}
+
+
+def load(path: Path, text: str) -> None:
+    """Adds what a dump or a seed in JSON holds: all of it, or nothing. Raises ValueError or UnknownName."""
+    seed = Seed.model_validate_json(text)
+    with closing(World(path)) as world:
+        plant(world, seed)

@@ -11,12 +11,13 @@ from types import MappingProxyType
 
 from ramstack.emulator.authenticate import authenticate, forget_old_nonces
 from ramstack.emulator.authorize import Question, authorize
-from ramstack.emulator.call import Account, Action, Body, Call, Caller, Circumstances, write_date
+from ramstack.emulator.call import NOBODY, Account, Action, Body, Call, Caller, Circumstances, write_date
 from ramstack.emulator.calls import TIDYING, LoggedCall, forget_old_calls, log_call
 from ramstack.emulator.circumstances import circumstances_of
 from ramstack.emulator.diagnosis import Denied
 from ramstack.emulator.errors import Refusal
 from ramstack.emulator.faults import REFUSING, UNPERFORMED, Fault, Sighting, Trouble
+from ramstack.emulator.oidc import issue_token
 from ramstack.emulator.pace import rate_of, take_token
 from ramstack.emulator.params import Params
 from ramstack.emulator.past import Past
@@ -94,6 +95,11 @@ class Service:
             date = self.date(account, self.world.clock())
             return perform(self.new_call(store, account, caller, params, date))
 
+    def oidc_token(self, subject: str, audience: str) -> str:
+        with self.world.turn() as store:
+            account = self.world.account(store)
+            return issue_token(account, subject, audience, self.date(account, self.world.clock()))
+
     def date(self, account: Account, now: datetime) -> datetime:
         """The service's date: what it writes, and when it takes things to end. Signatures go by the true time."""
         return now + self.settings.date_offset + account.shift
@@ -162,7 +168,7 @@ class _Road:
         action = self._identify(operation)
         account = self._service.world.account(self._store)
         self.visit = replace(self.visit, date=self._service.date(account, self.visit.now))
-        caller = authenticate(self._store, account, operation, self.visit.now, self.visit.date)
+        caller = self._authenticate(account, operation)
         circumstances = circumstances_of(self._store, raw, caller, self.visit.params, self.visit.date)
         self.visit = replace(self.visit, caller=caller.arn, circumstances=circumstances)
         self._meet_trouble()
@@ -171,6 +177,12 @@ class _Road:
         if self.visit.fault and self.visit.fault.effect in UNPERFORMED:
             return {}
         return self._perform(action, account, caller)
+
+    def _authenticate(self, account: Account, operation: Operation) -> Caller:
+        assert self.visit.product is not None
+        if operation.action in self.visit.product.unsigned:
+            return NOBODY
+        return authenticate(self._store, account, operation, self.visit.now, self.visit.date)
 
     def _identify(self, operation: Operation) -> Action:
         self.visit = replace(

@@ -42,6 +42,7 @@ def read_state(store: Store, account_id: str) -> State:
                 "email": row["Email"],
                 "mobile_phone": row["MobilePhone"],
                 "status": row["Status"],
+                **({} if row["ProvisionType"] == "Manual" else {"provision_type": row["ProvisionType"]}),
                 "tags": _tags(store, "user", row["seq"]),
             }
             for row in store.rows(USERS)

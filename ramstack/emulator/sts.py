@@ -1,16 +1,19 @@
 """Security Token Service 2015-04-01: who calls, and sessions of roles (ram-api.md section 6.3)."""
 
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 
-from ramstack.emulator.authorize import check_trust
+from ramstack.emulator.authorize import admits, check_trust
 from ramstack.emulator.call import Action, Body, Call, write_date
 from ramstack.emulator.credentials import SESSION_PREFIX
 from ramstack.emulator.errors import Refusal
 from ramstack.emulator.nouns import ROLE, find_named
+from ramstack.emulator.oidc import check_provider, read_token, token_info
 from ramstack.emulator.rules import check_document
 from ramstack.emulator.store import Row
 from ramstack.emulator.world import draw, new_key
+from ramstack.policy import Principal
 
 IDENTITY_TYPES = {"root": "Account", "user": "RAMUser", "role": "AssumedRoleUser"}
 SESSION_NAME = re.compile(r"[.@\-_A-Za-z0-9]{2,64}", re.ASCII)
@@ -36,41 +39,71 @@ def get_caller_identity(call: Call) -> Body:
 
 def assume_role(call: Call) -> Body:
     """The role's trust policy must name the caller; root cannot assume roles."""
-    role, name = _find_role(call), _session_name(call)
-    longest = max(role["MaxSessionDuration"], SHORTEST_SESSION)
-    seconds = call.params.number("DurationSeconds", SHORTEST_SESSION, longest, min(USUAL_SESSION, longest))
-    policy = _session_policy(call)
+    wish = _read_wish(call)
     circumstances = dict(call.circumstances)
     if call.params.get("ExternalId"):
         circumstances["sts:ExternalId"] = call.params["ExternalId"]
-    check_trust(role["AssumeRolePolicyDocument"], call.account, call.caller, circumstances)
-    arn = f"acs:sts::{call.account.account_id}:assumed-role/{role['RoleName']}/{name}"
-    return {
-        "Credentials": _open_session(call, role, name, policy, seconds),
-        "AssumedRoleUser": {"Arn": arn, "AssumedRoleId": f"{role['RoleId']}:{name}"},
+    check_trust(wish.role["AssumeRolePolicyDocument"], call.account, call.caller, circumstances)
+    return _open_session(call, wish)
+
+
+def assume_role_with_oidc(call: Call) -> Body:
+    """Not signed: the token of the test issuer is the proof. The trust policy names the issuer's provider."""
+    provider, token = call.params.required("OIDCProviderArn"), call.params.required("OIDCToken")
+    wish = _read_wish(call)
+    check_provider(call.account, provider)
+    claims = read_token(call.account, token, call.now)
+    circumstances = {
+        **call.circumstances,
+        **{f"oidc:{name}": str(claims[name]) for name in ("iss", "aud", "sub")},
     }
+    trust, principal = wish.role["AssumeRolePolicyDocument"], Principal("Federated", provider)
+    if not admits(trust, "sts:AssumeRole", principal, circumstances):
+        raise Refusal("NoPermission", f"The role {wish.role['RoleName']} does not trust this token.")
+    return {**_open_session(call, wish), "OIDCTokenInfo": token_info(claims)}
 
 
-def _open_session(call: Call, role: Row, name: str, policy: str, seconds: int) -> Body:
+@dataclass(frozen=True)
+class Wish:
+    """The session that a call asks for."""
+
+    role: Row
+    name: str
+    policy: str
+    seconds: int
+
+
+def _read_wish(call: Call) -> Wish:
+    role, name = _find_role(call), _session_name(call)
+    longest = max(role["MaxSessionDuration"], SHORTEST_SESSION)
+    seconds = call.params.number("DurationSeconds", SHORTEST_SESSION, longest, min(USUAL_SESSION, longest))
+    return Wish(role, name, _session_policy(call), seconds)
+
+
+def _open_session(call: Call, wish: Wish) -> Body:
     """Sessions that ended are forgotten by the way."""
     key_id, token = SESSION_PREFIX + draw(call.dice, 25), draw(call.dice, 400)
-    secret, expires = new_key(call.dice).secret, call.now + timedelta(seconds=seconds)
+    secret, expires = new_key(call.dice).secret, call.now + timedelta(seconds=wish.seconds)
     call.store.run("DELETE FROM sessions WHERE expires < ?", (call.now - timedelta(days=1)).timestamp())
     call.store.run(
         "INSERT INTO sessions (AccessKeyId, secret, token, role, name, policy, expires) VALUES (?, ?, ?, ?, ?, ?, ?)",
         key_id,
         secret,
         token,
-        role["seq"],
-        name,
-        policy,
+        wish.role["seq"],
+        wish.name,
+        wish.policy,
         expires.timestamp(),
     )
+    arn = f"acs:sts::{call.account.account_id}:assumed-role/{wish.role['RoleName']}/{wish.name}"
     return {
-        "AccessKeyId": key_id,
-        "AccessKeySecret": secret,
-        "SecurityToken": token,
-        "Expiration": write_date(expires),
+        "Credentials": {
+            "AccessKeyId": key_id,
+            "AccessKeySecret": secret,
+            "SecurityToken": token,
+            "Expiration": write_date(expires),
+        },
+        "AssumedRoleUser": {"Arn": arn, "AssumedRoleId": f"{wish.role['RoleId']}:{wish.name}"},
     }
 
 
@@ -100,4 +133,8 @@ def _session_policy(call: Call) -> str:
         raise Refusal("InvalidParameter.PolicyGrammar", refusal.message) from refusal
 
 
-ACTIONS: dict[str, Action] = {"AssumeRole": assume_role, "GetCallerIdentity": get_caller_identity}
+ACTIONS: dict[str, Action] = {
+    "AssumeRole": assume_role,
+    "AssumeRoleWithOIDC": assume_role_with_oidc,
+    "GetCallerIdentity": get_caller_identity,
+}
