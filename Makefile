@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: help test lint demo bench soak cases clean
+.PHONY: help test lint demo bench soak cases live clean
 
 help:  ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -35,6 +35,9 @@ soak: $(STAMP)  ## the laws with many more examples
 
 cases: $(STAMP)  ## write the expected files of tests/cases and the goldens anew; read the diff before you commit it
 	RAMSTACK_REFRESH=1 $(BIN)/python -m pytest tests/planning tests/views
+
+live: $(STAMP)  ## compare a real account with the embedded one; writes under a prefix, so only where RAMSTACK_LIVE=1
+	$(BIN)/python -m tests.live
 
 clean:  ## remove the environment and what runs left here
 	rm -rf $(VENV) .ramstack
