@@ -94,6 +94,12 @@ JSON_TEXTS = st.sampled_from(
         "null",
     ]
 )
+KEY_POLICIES = [
+    '{"Status":"Active","Statements":[{"Type":"ClassicWhiteList","IPList":["::1/129"]}]}',
+    '{"Status":"Active","Statements":[{"Type":"ClassicWhiteList","IPList":["10.0.0.1/32"]}]}',
+    '{"Status":"Active","Statements":{"a":1}}',
+    "UserPrincipalName eq x@y",
+]
 VALUES = (
     NAMES
     | JSON_TEXTS
@@ -101,6 +107,7 @@ VALUES = (
     | st.sampled_from(
         [DOCUMENT, TRUST, "[" * 2000, "9" * 5000, "YWZ0ZXI6MQ==", "YWZ0ZXI6eA==", "user", "policy", "role"]
     )
+    | st.sampled_from(KEY_POLICIES)
     | st.sampled_from(["alice@1.onaliyun.com", "@", "IMSUser", "rg-a", "active,freeze", "Active"])
     | st.text(max_size=30).filter(lambda text: text.isprintable())
 )
@@ -110,6 +117,15 @@ PARAMETERS = st.sampled_from(
         "NewUserName",
         "DisplayName",
         "NewDisplayName",
+        "AccessKeyPolicy",
+        "EncodedDiagnosticMessage",
+        "Filter",
+        "Name",
+        "OIDCProviderArn",
+        "OIDCToken",
+        "Policy",
+        "RoleArn",
+        "RoleSessionName",
         "Comments",
         "Email",
         "MobilePhone",
