@@ -8,6 +8,9 @@ from ramstack.emulator import EmbeddedAccount
 from tests.emulator.clients import DOCUMENT, IMS, RM, TRUST, LegacySdk
 
 SIZE = 3
+NUMBERED = ("attachments", "resource groups")
+"""Lists with page numbers in place of markers."""
+
 Page = tuple[list[str], str]
 
 
@@ -56,6 +59,22 @@ def _attachments(sdk: LegacySdk, marker: str) -> Page:
     return [row["PrincipalName"].partition("@")[0] for row in rows], more
 
 
+def _ims(action: str, outer: str, inner: str, name: str, **fixed: str) -> Callable[[LegacySdk, str], Page]:
+    def read(sdk: LegacySdk, marker: str) -> Page:
+        reply = sdk.other(IMS, action, {"MaxItems": str(SIZE), "Marker": marker, **fixed})
+        assert ("Marker" in reply) is reply["IsTruncated"]
+        return [item[name].partition("@")[0] for item in reply[outer][inner]], reply.get("Marker", "")
+
+    return read
+
+
+def _resource_groups(sdk: LegacySdk, marker: str) -> Page:
+    number = int(marker or 1)
+    reply = sdk.other(RM, "ListResourceGroups", {"PageSize": str(SIZE), "PageNumber": str(number)})
+    more = str(number + 1) if number * SIZE < reply["TotalCount"] else ""
+    return [row["Name"] for row in reply["ResourceGroups"]["ResourceGroup"]], more
+
+
 LISTS: dict[str, Callable[[LegacySdk, str], Page]] = {
     "users": _ram("ListUsers", "Users", "User", "UserName"),
     "groups": _ram("ListGroups", "Groups", "Group", "GroupName"),
@@ -66,12 +85,18 @@ LISTS: dict[str, Callable[[LegacySdk, str], Page]] = {
     "tagged users of IMS": _ims_users_tagged,
     "tags of IMS": _ims_tags,
     "tags of policies": _policy_tags,
+    "users of IMS in short": _ims(
+        "ListUserBasicInfos", "UserBasicInfos", "UserBasicInfo", "UserPrincipalName"
+    ),
+    "groups of IMS": _ims("ListGroups", "Groups", "Group", "GroupName"),
+    "members of IMS": _ims("ListUsersForGroup", "Users", "User", "UserPrincipalName", GroupName="all"),
     "attachments": _attachments,
+    "resource groups": _resource_groups,
 }
 
 
 def _seed(list_name: str, names: list[str]) -> dict[str, object]:
-    if list_name == "groups":
+    if list_name.startswith("groups"):
         return {"groups": [{"name": name} for name in names]}
     if list_name == "roles":
         return {"roles": [{"name": name, "trust": TRUST} for name in names]}
@@ -101,12 +126,14 @@ def test_no_page_is_lost_or_empty(account: EmbeddedAccount, sdk: LegacySdk, list
     """All rows come once, in order, and no page but an only one is empty."""
     names = [f"n{number}" for number in range(amount)]
     account.seed(_seed(list_name, names))
+    for name in names if list_name == "resource groups" else ():
+        account.edit("CreateResourceGroup", version=RM, Name=name, DisplayName=name)
     pages = list(_walk(LISTS[list_name], sdk))
     assert [name for page in pages for name in page] == names
     assert len(pages) == max(1, -(-amount // SIZE))
 
 
-@pytest.mark.parametrize("list_name", [name for name in LISTS if name != "attachments"])
+@pytest.mark.parametrize("list_name", [name for name in LISTS if name not in NUMBERED])
 def test_a_marker_stays_good_while_others_write(account: EmbeddedAccount, sdk: LegacySdk, list_name):
     """What was there all the time is shown once, whatever is created and deleted between two pages."""
     account.seed(_seed(list_name, [f"n{number}" for number in range(5)]))
@@ -118,7 +145,7 @@ def test_a_marker_stays_good_while_others_write(account: EmbeddedAccount, sdk: L
 
 def _delete(account: EmbeddedAccount, list_name: str, name: str) -> None:
     """Takes away the very row that the marker refers to."""
-    if list_name == "groups":
+    if list_name.startswith("groups"):
         account.edit("DeleteGroup", GroupName=name)
     elif list_name == "roles":
         account.edit("DeleteRole", RoleName=name)
