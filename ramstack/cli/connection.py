@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ramstack.cli.workdir import local_database
@@ -31,6 +31,7 @@ def open_account(world: World, where: Where) -> Iterator[Gateway]:
     if where.local and where.endpoint:
         raise BadEndpoint("--local and --endpoint exclude each other")
     rates = rates_of(world)
+    open_gateway = partial(connect, rates=rates, environ=world.environ, clock=world.clock, sleep=world.sleep)
     if is_local(world, where):
         from ramstack.emulator import EmbeddedAccount
 
@@ -38,12 +39,12 @@ def open_account(world: World, where: Where) -> Iterator[Gateway]:
             with telling_trouble():
                 account = stack.enter_context(EmbeddedAccount(local_database(world.cwd)))
             pair = fixed(account.access_key_id, account.access_key_secret)
-            with connect(pair, endpoint=account.endpoint, rates=rates, environ=world.environ) as gateway:
+            with open_gateway(pair, endpoint=account.endpoint) as gateway:
                 yield gateway
     else:
         endpoint = where.endpoint or world.environ.get("RAMSTACK_ENDPOINT") or None
-        chain = standard_chain(world.environ, clock=time.monotonic)
-        with connect(chain, endpoint=endpoint, rates=rates, environ=world.environ) as gateway:
+        chain = standard_chain(world.environ, clock=world.clock)
+        with open_gateway(chain, endpoint=endpoint) as gateway:
             yield gateway
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -44,7 +43,7 @@ def locked(
         runner,
         ttl,
         world.now,
-        pause=time.sleep,
+        pause=world.sleep,
         is_known_dead=is_known_dead,
     )
     with tidy_end(), Locks(claimant, plan.stacks, world.say) as locks:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -85,7 +84,8 @@ def perform(
     from ramstack.views.progress import watched, watcher_on
 
     batches = schedule(plan.changes, live)
-    performer = Performer(JournalingWriter(gateway.writer(), journal, steps_by_call(batches)), gateway.reader)
+    writer = JournalingWriter(gateway.writer(), journal, steps_by_call(batches))
+    performer = Performer(writer, gateway.reader, world.sleep)
     watcher = watcher_on(world.stderr, **world.look(world.stderr))
     with Stop(world) as stop:
 
@@ -111,7 +111,7 @@ def read_back(world: World, reader: Reader, plan: Plan, outcomes: tuple[Outcome,
     from ramstack.account.scope import scope_of_plan
 
     try:
-        return confirm(outcomes, lambda: read_account(reader, scope_of_plan(plan)), time.sleep)
+        return confirm(outcomes, lambda: read_account(reader, scope_of_plan(plan)), world.sleep)
     except GatewayError as error:
         world.say(f"warning: what was written could not be read back: {error}")
         return outcomes
