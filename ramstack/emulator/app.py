@@ -7,7 +7,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ramstack.emulator.faults import Fault
+from ramstack.emulator.faults import FREEZING, Fault
 from ramstack.emulator.replies import as_json
 from ramstack.emulator.service import Answer, Service
 from ramstack.emulator.wire import LARGEST_BODY, RawRequest
@@ -50,7 +50,7 @@ class Gate:
         delay = self.service.settings.latency_ms
         if fault and fault.effect == "slow":
             delay += fault.delay_ms
-        if fault and fault.effect == "freeze":
+        if fault and fault.effect in FREEZING:
             self._frozen = asyncio.Event()
             await self._frozen.wait()
         if delay:
@@ -85,7 +85,7 @@ async def read_request(scope: Scope, receive: Receive) -> RawRequest | None:
 async def deliver(answer: Answer, scope: Scope, receive: Receive, send: Send) -> None:
     """Sends the answer, or what a fault makes of it."""
     effect = answer.fault.effect if answer.fault else ""
-    if effect in ("drop-before", "drop-after", "freeze"):
+    if effect in ("drop-before", "drop-after", *FREEZING):
         await hang_up(scope, receive)
     elif effect == "bad-gateway":
         await _send(send, Answer(502, BAD_GATEWAY, content_type=b"text/html"), len(BAD_GATEWAY))

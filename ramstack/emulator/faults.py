@@ -15,10 +15,13 @@ from pydantic import TypeAdapter
 REFUSING = {"throttle": "Throttling.User", "internal": "InternalError", "unavailable": "ServiceUnavailable"}
 """The call is not performed; the service says why."""
 
-UNPERFORMED = frozenset({*REFUSING, "bad-gateway", "drop-before"})
+UNPERFORMED = frozenset({*REFUSING, "bad-gateway", "drop-before", "freeze-before"})
 """The call leaves no trace in the account."""
 
-EFFECTS = frozenset({*UNPERFORMED, "slow", "drop-after", "truncate", "freeze"})
+FREEZING = frozenset({"freeze", "freeze-before"})
+"""From then on the account is silent."""
+
+EFFECTS = frozenset({*UNPERFORMED, "slow", "drop-after", "truncate", *FREEZING})
 """What a fault can do.
 
 - ``throttle``, ``internal`` (500), ``unavailable`` (503): refused in JSON, not performed;
@@ -27,7 +30,8 @@ EFFECTS = frozenset({*UNPERFORMED, "slow", "drop-after", "truncate", "freeze"})
 - ``truncate``: performed, half of the reply arrives;
 - ``slow``: performed, the reply comes ``delay_ms`` later;
 - ``freeze``: performed, but its reply never comes, and later calls are neither performed nor answered until the
-  faults are set anew: the account as a killed client would leave it.
+  faults are set anew: the account as a killed client would leave it;
+- ``freeze-before``: the same, but not performed.
 """
 
 

@@ -77,6 +77,19 @@ def test_after_a_freeze_nothing_is_done_until_it_thaws(account: EmbeddedAccount)
     assert send(account, {"Action": "ListUsers"}).status_code == 200
 
 
+def test_a_freeze_may_come_before_the_write(account: EmbeddedAccount):
+    """The call is logged, and nothing of it is done."""
+    account.set_faults(Fault("freeze-before", action="CreateUser"))
+    with ThreadPoolExecutor(1) as pool:
+        frozen = pool.submit(send, account, CREATE)
+        while not account.calls():
+            pass
+        account.set_faults()
+        with pytest.raises(requests.exceptions.RequestException):
+            frozen.result()
+    assert ([call.fault for call in account.calls()], _users(account)) == (["freeze-before"], 0)
+
+
 def test_a_slow_reply_comes_late(account: EmbeddedAccount):
     """The call is done at once; a client with less patience never learns."""
     account.set_faults(Fault("slow", action="CreateUser", delay_ms=500))
