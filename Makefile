@@ -30,8 +30,8 @@ demo: $(STAMP)  ## plan and apply stacks/ims.yaml to a fresh embedded account, t
 bench: $(STAMP)  ## figures, side by side with a per-user reader in the same run
 	$(BIN)/python -m bench
 
-soak: $(STAMP)  ## the laws with many more examples
-	RAMSTACK_EXAMPLES=1000 $(BIN)/python -m pytest -n 2 --timeout 3600
+soak: $(STAMP)  ## the laws with many more examples, and every fault and kill instead of a sample
+	RAMSTACK_SOAK=1 RAMSTACK_EXAMPLES=1000 $(BIN)/python -m pytest -n 2 --timeout 3600
 
 cases: $(STAMP)  ## write the expected files of tests/cases and the goldens anew; read the diff before you commit it
 	RAMSTACK_REFRESH=1 $(BIN)/python -m pytest tests/planning tests/views

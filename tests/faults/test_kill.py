@@ -1,0 +1,97 @@
+"""Kill everywhere: a real process dies before and after each write in turn; the next one ends where it would have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ramstack.cli.exits import Exit
+from ramstack.emulator import EmbeddedAccount, Fault
+from tests.faults.processes import SOAK, Forker, Photograph, is_struck, shell_at, until, writes
+from tests.faults.story import (
+    ADOPTED,
+    ADOPTING,
+    FIRST,
+    SECOND,
+    WRITES,
+    meddle,
+    picture,
+    settle_others,
+    user_ids,
+)
+
+COMMANDS = {
+    "apply": ("apply", "second.yaml", "--yes"),
+    "destroy": ("destroy", "second.yaml", "--yes", "--allow", "in-use"),
+    "adopt": ("adopt", *ADOPTED, "--stack", "adopting.yaml", "--yes"),
+}
+SAMPLES = {"apply": 8, "destroy": 2, "adopt": 2}
+STACKS = {"first": FIRST, "second": SECOND, "adopting": ADOPTING}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """An account before a command, and what it holds when the command was left in peace."""
+
+    photograph: Photograph
+    folder: Path
+    amount: dict[str, int]
+    peaceful: dict[str, dict]
+    known: frozenset[str]
+
+
+@pytest.fixture(name="stage", scope="module")
+def _stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    folder = tmp_path_factory.mktemp("stage")
+
+    def arrange(account: EmbeddedAccount) -> None:
+        settle_others(account)
+        assert shell_at(account, folder / "shell", **STACKS).run("apply", "first.yaml", "--yes").code == 0
+        meddle(account)
+
+    photograph = Photograph.take(folder / "photograph.db", arrange)
+    with photograph.open(folder) as account:
+        known = frozenset(user_ids(account).values())
+    amount, peaceful = {}, {}
+    for name, argv in COMMANDS.items():
+        with photograph.open(folder) as account:
+            result = shell_at(account, folder / "shell", **STACKS).run(*argv)
+            assert result.code == Exit.DONE, result
+            if name == "apply":
+                assert {call.action for call in writes(account)} == WRITES
+            amount[name], peaceful[name] = len(writes(account)), picture(account, known)
+    return Stage(photograph, folder, amount, peaceful, known)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_killed_run_is_taken_up_where_it_was(
+    stage: Stage, forker: Forker, command: str, tmp_path: Path
+) -> None:
+    """Whatever the write, before or after: from a fresh checkout the next run converges, and leaves nothing behind."""
+    for nth, effect in positions(stage.amount[command], SAMPLES[command]):
+        with stage.photograph.open(tmp_path) as account:
+            account.set_faults(Fault(effect, kind="write", nth=nth))
+            shell = shell_at(account, tmp_path / "checkout", **STACKS)
+            child = forker.start(shell, *COMMANDS[command])
+            until(lambda account=account: is_struck(account))
+            child.kill()
+            account.set_faults()
+            fresh = shell_at(account, tmp_path / "checkout", **STACKS)
+            result = fresh.run(*COMMANDS[command])
+            assert result.code == Exit.DONE, (nth, effect, result)
+            assert picture(account, stage.known) == stage.peaceful[command], (nth, effect)
+            account.forget_calls()
+            assert fresh.run(*COMMANDS[command]).code == Exit.DONE
+            assert writes(account) == [], (nth, effect)
+
+
+def positions(amount: int, sample: int) -> Iterator[tuple[int, str]]:
+    """Each write, before and after; or a sample that is spread over all of them, and has the first and the last."""
+    every = [(nth, effect) for nth in range(1, amount + 1) for effect in ("freeze-before", "freeze")]
+    if SOAK:
+        return iter(every)
+    step = (len(every) - 1) / (sample - 1)
+    return iter([every[round(number * step)] for number in range(sample)])
