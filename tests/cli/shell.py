@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,12 +45,20 @@ class Result:
 class Shell:
     cwd: Path
     environ: dict[str, str] = field(default_factory=dict)
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
 
     def run(self, *argv: str, stdin: io.StringIO | None = None) -> Result:
         """Run one command; with a Terminal as stdin, stderr is one too."""
         out, err = io.StringIO(), Terminal() if stdin else io.StringIO()
         world = World(
-            stdin=stdin or io.StringIO(), stdout=out, stderr=err, environ=self.environ, cwd=self.cwd
+            stdin=stdin or io.StringIO(),
+            stdout=out,
+            stderr=err,
+            environ=self.environ,
+            cwd=self.cwd,
+            clock=self.clock,
+            sleep=self.sleep,
         )
         code = main(argv, world)
         return Result(code, out.getvalue(), err.getvalue())
