@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ramstack.model.change import Plan
     from ramstack.model.stack import Stack
     from ramstack.planning.plan import Request
+    from ramstack.policy import Request as PolicyRequest
 
 STACK_SUFFIXES = (".yaml", ".yml")
 VARIABLE_PREFIX = "RAMSTACK_VAR_"
@@ -136,3 +137,39 @@ def _text_of(file: Path) -> str:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise RamstackError(f"cannot read {file}: {error}") from None
+
+
+def principal_in(known: Sequence[Address], text: str) -> Address:
+    """A user by its name, or `user/NAME`, `group/NAME`, `role/NAME`. Raises RamstackError for one that is not there."""
+    from ramstack.policy.spelling import did_you_mean
+
+    kind, slash, _ = text.partition("/")
+    if slash and kind not in ("user", "group", "role"):
+        raise click.UsageError(f"{text!r} is no principal: write NAME, user/NAME, group/NAME or role/NAME")
+    address = addresses_of([text if slash else f"user/{text}"])[0]
+    if address not in known:
+        hint = did_you_mean(str(address), [str(one) for one in known])
+        raise RamstackError(f"there is no {address} in the account.{hint}")
+    return address
+
+
+def question_of(
+    world: World, action: str, resource: str | None, address: str | None, moment: str | None, mfa: bool | None
+) -> PolicyRequest:
+    """What is asked of the policies. Raises UsageError for what is no action, address or time."""
+    from ramstack.planning.circumstances import context_of
+    from ramstack.policy import Request
+    from ramstack.policy.catalogue import find_operation, find_service
+    from ramstack.policy.spelling import did_you_mean
+
+    if not re.fullmatch(r"[A-Za-z0-9-]+:[A-Za-z0-9]+", action):
+        raise click.UsageError(f"{action!r} is not one operation such as ice:GetMediaInfo")
+    try:
+        context = context_of(address, moment, mfa)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    service, operation = find_service(action), find_operation(action)
+    if service and service.complete and operation is None:
+        hint = did_you_mean(action, [one.action for one in service.operations])
+        world.say(f"warning: {service.code} has no operation {action}.{hint}")
+    return Request(operation.action if operation else action, resource, context, complete=False)

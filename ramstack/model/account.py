@@ -6,10 +6,21 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from ramstack.model.address import Address
+from ramstack.model.address import Address, PolicyRef
 from ramstack.model.resource import Resource, Root
+from ramstack.policy import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What a policy says: its default version's document and id. No id: a version that is not there yet."""
+
+    document: Document
+    version: str = ""
+
 
 EMPTY: Mapping[Address, Resource] = MappingProxyType({})
+NO_EDITIONS: Mapping[PolicyRef, Edition] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -17,7 +28,8 @@ class Account:
     """One account at one moment.
 
     `system_policies` is the service's own catalogue, names in the service's case. `unread` names what could not be read:
-    nothing may be concluded about it. `reads` is how many calls it took to know all this.
+    nothing may be concluded about it. `editions` are the policies that were read only to be understood: no plan compares them.
+    `reads` is how many calls it took to know all this.
     """
 
     id: str = ""
@@ -25,6 +37,7 @@ class Account:
     resources: Mapping[Address, Resource] = field(default_factory=lambda: EMPTY)
     system_policies: frozenset[str] = frozenset()
     unread: tuple[str, ...] = ()
+    editions: Mapping[PolicyRef, Edition] = field(default_factory=lambda: NO_EDITIONS)
     reads: int = 0
 
     def __contains__(self, address: Address) -> bool:

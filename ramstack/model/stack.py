@@ -66,10 +66,13 @@ class GroupWish:
 
 @dataclass(frozen=True)
 class PolicyWish:
+    """`places`: where each statement of the document was written."""
+
     name: str
     origin: Origin
     document: Document
     description: str | None = None
+    places: tuple[Origin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from types import MappingProxyType
@@ -32,6 +32,7 @@ class PolicyText:
     document: Document | None
     problems: tuple[Problem, ...]
     input: InputFile | None = None
+    places: tuple[Origin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,15 @@ def _judge(policy: Declared[PolicyForm], source: _Source) -> PolicyText:
         problems.append(error("document-too-long", "Document too long", detail, origin=source.origin))
     told = tuple(_about(policy, problem) for problem in problems)
     broken = any(problem.is_error for problem in told)
-    return PolicyText(None if broken else reading.document, told, source.input)
+    document = None if broken else reading.document
+    return PolicyText(document, told, source.input, tuple(_places(document, source)) if document else ())
+
+
+def _places(document: Document, source: _Source) -> Iterator[Origin]:
+    """Where each statement stands."""
+    for statement in document.statements:
+        path = ("Statement", statement.index)
+        yield source.place(Finding("", Severity.NOTE, "", "", path, statement.place))
 
 
 def _from_finding(finding: Finding, source: _Source) -> Problem:

@@ -109,6 +109,6 @@ def _inputs(draft: Draft, texts: Mapping[str, PolicyText]) -> Iterator[InputFile
 
 def _policies(draft: Draft, texts: Mapping[str, PolicyText]) -> Iterator[tuple[str, PolicyWish]]:
     for name, policy in draft.policies.items():
-        document = texts[name].document
-        if document:
-            yield name, PolicyWish(name, policy.origin, document, policy.form.description)
+        text = texts[name]
+        if text.document:
+            yield name, PolicyWish(name, policy.origin, text.document, policy.form.description, text.places)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ramstack.cli.commands.apply import apply, destroy
+from ramstack.cli.commands.explain import explain, who_can
 from ramstack.cli.commands.history import history
 from ramstack.cli.commands.init import init
 from ramstack.cli.commands.local import local
@@ -27,6 +28,8 @@ COMMANDS: tuple[click.Command, ...] = (
     undo,
     unlock,
     policies,
+    explain,
+    who_can,
     whoami,
     schema,
     local,
