@@ -50,7 +50,7 @@ def _stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
     with photograph.open(folder) as account:
         known = frozenset(user_ids(account).values())
         assert shell_at(account, folder / "shell", **STACKS).run(*APPLY).code == 0
-        counts = {action: 0 for action in sorted(WRITES)}
+        counts = dict.fromkeys(sorted(WRITES), 0)
         for call in writes(account):
             counts[call.action] += 1
         return Stage(photograph, counts, picture(account, known), known)
