@@ -11,7 +11,7 @@ from ramstack.emulator.call import Account, Caller, Circumstances
 from ramstack.emulator.diagnosis import Denial, denied
 from ramstack.emulator.grants import Holding, read_holdings, read_text
 from ramstack.emulator.store import Store
-from ramstack.policy import Answer, Decision, Grant, Kind, Layers, Principal, Request, evaluate_layers
+from ramstack.policy import Answer, Grant, Kind, Layers, Principal, Request, evaluate_layers
 
 FREE = frozenset({"sts:AssumeRoleWithOIDC", "sts:GetCallerIdentity"})
 """What everybody may do who can sign, or who brings another proof."""
@@ -63,11 +63,6 @@ def admits(trust: str, action: str, principal: Principal, circumstances: Circums
     """Whether a trust policy lets in somebody whom another than this account vouches for."""
     request = Request(action, None, circumstances, principal)
     return evaluate_layers(Layers(resource=read_text(trust, Kind.TRUST)), request).answer is Answer.ALLOW
-
-
-def decide(holdings: tuple[Holding, ...], request: Request) -> Decision:
-    """The decision of identity policies alone."""
-    return evaluate_layers(Layers(identity=_grants(holdings)), request)
 
 
 def _layers_of(caller: Caller, holdings: tuple[Holding, ...]) -> tuple[tuple[str, Layers], ...]:

@@ -114,7 +114,11 @@ GUESSES: tuple[Guess, ...] = (
         "is a service without contents. Its probes answer empty lists, to whoever may; a denial is `Forbidden`. Every call is"
         " judged on `acs:ice:*:<account>:*`; 100 calls a second.",
     ),
-    Guess("Passwords", "The default password policy asks for eight characters and nothing else; at most 32."),
+    Guess(
+        "Passwords",
+        "The default password policy asks for eight characters and nothing else; at most 32."
+        " ChangePassword alone minds `PasswordReusePrevention`; `MaxPasswordAge` and `HardExpiry` are kept and have no effect.",
+    ),
     Guess("MFA", "The picture of the code is empty, only the seed is given."),
     Guess(
         "Authorization",

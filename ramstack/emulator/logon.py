@@ -58,6 +58,7 @@ def update_login_profile(call: Call) -> Body:
 
 def delete_login_profile(call: Call) -> Body:
     profile = _find_profile(call, find(call, USER))
+    call.store.run("DELETE FROM past_passwords WHERE user = ?", profile["user"])
     call.store.run("DELETE FROM login_profiles WHERE user = ?", profile["user"])
     return {}
 
@@ -71,6 +72,10 @@ def change_password(call: Call) -> Body:
     if not _is_password(profile["password"], old):
         raise Refusal("InvalidParameter.OldPassword.Incorrect", "The old password is not correct.")
     _check_strength(call, "NewPassword", new)
+    _check_history(call, profile, new)
+    call.store.run(
+        "INSERT INTO past_passwords (user, password) VALUES (?, ?)", profile["user"], profile["password"]
+    )
     call.store.run(
         "UPDATE login_profiles SET password = ?, PasswordResetRequired = 0, UpdateDate = ? WHERE user = ?",
         _hash(call, new),
@@ -95,6 +100,23 @@ def _check_strength(call: Call, parameter: str, password: str) -> None:
     if not is_strong(password, read_settings(call, PASSWORD_POLICY)):
         raise Refusal(
             f"InvalidParameter.{parameter}.TooWeak", "The password does not meet the password policy."
+        )
+
+
+def _check_history(call: Call, profile: Row, password: str) -> None:
+    """The present password and those before it, as many as the password policy remembers."""
+    remembered = int(read_settings(call, PASSWORD_POLICY)["PasswordReusePrevention"])
+    rows = call.store.rows(
+        "SELECT ?2 AS password UNION ALL SELECT * FROM"
+        " (SELECT password FROM past_passwords WHERE user = ?1 ORDER BY seq DESC) LIMIT ?3",
+        profile["user"],
+        profile["password"],
+        remembered,
+    )
+    if any(_is_password(row["password"], password) for row in rows):
+        raise Refusal(
+            "InvalidParameter.NewPassword.ReusePrevention",
+            f"The password is one of the last {remembered}.",
         )
 
 

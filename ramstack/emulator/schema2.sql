@@ -32,5 +32,13 @@ CREATE TABLE resource_groups (
   CreateDate TEXT NOT NULL
 );
 
+-- Hashes of passwords that were replaced, for the policy that forbids to use them again.
+CREATE TABLE past_passwords (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  user INTEGER NOT NULL REFERENCES users,
+  password TEXT NOT NULL
+);
+CREATE INDEX past_passwords_by_user ON past_passwords (user, seq);
+
 -- With what the account seals what it hands out and takes back: diagnoses, tokens of the test issuer.
 INSERT INTO meta (name, value) VALUES ('seal', lower(hex(randomblob(32))));

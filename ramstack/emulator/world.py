@@ -20,6 +20,7 @@ from ramstack.emulator.store import Store, create
 ALPHANUMERICS = string.ascii_letters + string.digits
 
 OWN_TABLES = (
+    "past_passwords",
     "recycled_keys",
     "recycled_users",
     "resource_groups",

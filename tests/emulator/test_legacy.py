@@ -9,7 +9,7 @@ from ramstack.emulator import EmbeddedAccount
 from ramstack.emulator.mfa import totp
 from ramstack.emulator.products import RAM
 from ramstack.emulator.world import utc_now
-from tests.emulator.clients import DOCUMENT, OTHER_DOCUMENT, TRUST, LegacySdk, send, tags_text
+from tests.emulator.clients import DOCUMENT, OTHER_DOCUMENT, TRUST, LegacySdk, refused, send, tags_text
 
 TYPED = {module.name.removesuffix("Request") for module in pkgutil.iter_modules(requests_of_ram.__path__)}
 PASSWORD, NEXT = "Correct-horse-9", "Another-horse-9"
@@ -35,6 +35,24 @@ def test_every_action_of_the_legacy_sdk_in_one_story(account: EmbeddedAccount, s
     _remove(sdk)
     done = {call.action for call in account.calls() if call.status == 200}
     assert (TYPED - done, account.state()) == (set(), before)
+
+
+def test_the_last_passwords_cannot_be_used_again(account: EmbeddedAccount, sdk: LegacySdk):
+    """As many as the password policy says, the present one included; without it any may."""
+    sdk.ram("CreateUser", UserName="alice")
+    sdk.ram("CreateLoginProfile", UserName="alice", Password=PASSWORD)
+    sdk.ram("AttachPolicyToUser", UserName="alice", PolicyName="AliyunRAMFullAccess", PolicyType="System")
+    key = sdk.ram("CreateAccessKey", UserName="alice")["AccessKey"]
+    alice = LegacySdk(account, key["AccessKeyId"], key["AccessKeySecret"])
+    alice.ram("ChangePassword", OldPassword=PASSWORD, NewPassword=PASSWORD)
+    sdk.ram("SetPasswordPolicy", PasswordReusePrevention=2)
+    alice.ram("ChangePassword", OldPassword=PASSWORD, NewPassword=NEXT)
+    for known in (NEXT, PASSWORD):
+        with refused("InvalidParameter.NewPassword.ReusePrevention", 400):
+            alice.ram("ChangePassword", OldPassword=NEXT, NewPassword=known)
+    alice.ram("ChangePassword", OldPassword=NEXT, NewPassword="Third-horse-9")
+    alice.ram("ChangePassword", OldPassword="Third-horse-9", NewPassword=PASSWORD)
+    alice.close()
 
 
 def _make(sdk: LegacySdk) -> None:
