@@ -69,12 +69,12 @@ class Performer:
 
     def _settled(self, step: Step, *, has_turn: bool) -> str:
         """The request id of the answer that counts. Raises the last error when there is none within bounds."""
-        last: GatewayError = Uncertain("Unsettled", "no attempt was made")
+        last: GatewayError = GatewayError("Unsettled", "no attempt was made")
         for wait in WAITS[:ATTEMPTS]:
             try:
                 return self.writer.perform(step.call, has_turn=has_turn).request_id
             except (Uncertain, Conflict, NotFound) as error:
-                if self._turns_out_done(step.call, error):
+                if self._turns_out_done(step.call, error, was_lost=isinstance(last, Uncertain)):
                     return error.request_id
                 if not may_repeat(step, error):
                     raise
@@ -82,15 +82,17 @@ class Performer:
             self.sleep(wait)
         raise last
 
-    def _turns_out_done(self, call: Call, error: GatewayError) -> bool:
-        """Whether an error hides that what the call wanted is there: done by a lost attempt, or by somebody else."""
+    def _turns_out_done(self, call: Call, error: GatewayError, *, was_lost: bool) -> bool:
+        """Whether an error hides that what the call wanted is there: done by a lost attempt, or by somebody else.
+
+        An attempt that was lost may have renamed what is not found any more: then it is looked for patiently, too.
+        """
         match error:
             case NotFound() if isinstance(call, ENDING):
                 return True
             case NotFound() | Conflict():
-                return isinstance(call, GIVING) and self._looks(
-                    call, WAITS if isinstance(error, Conflict) else ()
-                )
+                is_likely = isinstance(error, Conflict) or was_lost
+                return isinstance(call, GIVING) and self._looks(call, WAITS if is_likely else ())
             case _:
                 return self._looks(call, WAITS if isinstance(call, CreatePolicyVersion) else ())
 

@@ -127,6 +127,39 @@ def test_a_lost_answer_is_settled_and_nothing_is_done_twice(
     }
 
 
+@dataclass
+class Lagging:
+    """A reader that shows the past until somebody has waited for so long."""
+
+    past: MemoryGateway
+    now: MemoryGateway
+    lag: float
+    waited: float = 0.0
+
+    def sleep(self, seconds: float) -> None:
+        self.waited += seconds
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.now if self.waited >= self.lag else self.past, name)
+
+
+@pytest.mark.parametrize(
+    ("call", "before"), CALLS, ids=lambda x: repr(x)[:40] if not isinstance(x, tuple) else ""
+)
+@pytest.mark.parametrize("losses", [("after",), ("before",), ("before", "after"), ("after", "after")])
+def test_a_lost_answer_is_settled_where_reads_lag(
+    call: Call, before: tuple[Call, ...], losses: tuple[str, ...]
+) -> None:
+    """Five seconds of the past do not make a failure of what was done, and make nothing twice."""
+    writer = Lossy(account_with(before), list(losses))
+    reader = Lagging(account_with(before), writer.account, lag=5.0)
+    performer = Performer(writer, reader, reader.sleep)
+    assert performer.perform(Step(0, call, (HERE,)))[0].status == "done"
+    versions = {n: len(p.versions) for n, p in writer.account.policies_.items()}
+    once = account_with((*before, call))
+    assert versions == {n: len(p.versions) for n, p in once.policies_.items()}
+
+
 def test_an_answer_that_never_comes_is_uncertain() -> None:
     """When every attempt is lost and nothing of it is seen, the outcome says so; it is not called failed or done."""
     writer = Lossy(MemoryGateway(), ["before"] * 50)
