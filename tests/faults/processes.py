@@ -130,13 +130,13 @@ class FarShell(Shell):
         return super().run(*argv_at(self, argv), stdin=stdin)
 
 
-def shell_at(account: EmbeddedAccount, folder: Path, **stacks: str) -> Shell:
-    """An empty folder with these stacks, whose environment reaches the account."""
+def shell_at(account: EmbeddedAccount, folder: Path, *, patient: bool = False, **stacks: str) -> Shell:
+    """An empty folder with these stacks, whose environment reaches the account. `patient`: waits are real."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     haste = Haste()
     environ = {**account.environment, "RAMSTACK_RATE_SCALE": "100"}
-    shell = FarShell(folder, environ, haste.clock, haste.sleep)
+    shell = FarShell(folder, environ) if patient else FarShell(folder, environ, haste.clock, haste.sleep)
     for name, text in stacks.items():
         shell.write(f"{name}.yaml", text)
     return shell

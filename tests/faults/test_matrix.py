@@ -1,4 +1,4 @@
-"""The fault matrix: each fault × each write × its first, last or every call; and then one more run, without faults."""
+"""The fault matrix: each fault at each write, its first, last or every call; and then one more run, without faults."""
 
 from __future__ import annotations
 

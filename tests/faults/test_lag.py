@@ -1,0 +1,56 @@
+"""Eventual consistency: reads that show the past make no duplicates, no false refusals and no false doubts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ramstack.cli.exits import Exit
+from ramstack.emulator import EmbeddedAccount, Fault, Settings
+from tests.faults.processes import SOAK, Photograph, shell_at, writes
+from tests.faults.story import FIRST, SECOND, meddle, picture, settle_others, user_ids
+from tests.faults.trust import check_journal, check_report
+
+LAGS = (200, 500, 1000, 2000, 5000) if SOAK else (200, 700)
+LOST = (
+    None,
+    Fault("drop-after", kind="write", every=3),
+    Fault("drop-before", kind="write", every=3),
+    Fault("truncate", kind="write", every=2),
+)
+STACKS = {"first": FIRST, "second": SECOND}
+
+
+@pytest.fixture(name="photograph", scope="module")
+def _photograph(tmp_path_factory: pytest.TempPathFactory) -> Photograph:
+    folder = tmp_path_factory.mktemp("stage")
+
+    def arrange(account: EmbeddedAccount) -> None:
+        settle_others(account)
+        assert shell_at(account, folder / "shell", **STACKS).run("apply", "first.yaml", "--yes").code == 0
+        meddle(account)
+
+    return Photograph.take(folder / "photograph.db", arrange)
+
+
+@pytest.mark.parametrize("fault", LOST, ids=lambda fault: fault.effect if fault else "none")
+@pytest.mark.parametrize("lag", LAGS)
+def test_reads_that_lag(photograph: Photograph, tmp_path: Path, lag: int, fault: Fault | None) -> None:
+    """Everything is seen in the end, and nothing is written twice; also when answers are lost on the way."""
+    with photograph.open(tmp_path) as account:
+        known = frozenset(user_ids(account).values())
+        assert shell_at(account, tmp_path / "shell", **STACKS).run("apply", "second.yaml", "--yes").code == 0
+        peaceful = picture(account, known)
+    with photograph.open(tmp_path, Settings(stale_ms=lag)) as account:
+        shell = shell_at(account, tmp_path / "shell", patient=True, **STACKS)
+        account.set_faults(*([fault] if fault else []))
+        result = shell.run("apply", "second.yaml", "--yes", "--format", "json")
+        assert result.code == Exit.DONE, [o for o in result.json["outcomes"] if o["status"] != "done"]
+        check_report(result)
+        check_journal(account, shell.cwd / ".ramstack" / "journal")
+        assert picture(account, known) == peaceful
+        account.forget_calls()
+        account.set_faults()
+        assert shell.run("apply", "second.yaml", "--yes").code == Exit.DONE
+        assert writes(account) == []
