@@ -1,4 +1,4 @@
-"""Confirming: what was written is read back in bulk, and what is not seen within bounds is not called done."""
+"""Confirming: what was written is read back in bulk; what is not seen within bounds is not called done, and doubts end."""
 
 from __future__ import annotations
 
@@ -23,20 +23,27 @@ NOT_SEEN = Fault("NotSeen", "the service took it, and reading does not show it y
 def confirm(
     outcomes: Sequence[Outcome], look: Callable[[], Account], sleep: Callable[[float], None]
 ) -> tuple[Outcome, ...]:
-    """The outcomes, where `done` now means that reading shows it too; what is not seen is uncertain."""
-    unseen = {outcome.change.address for outcome in outcomes if outcome.status == "done"}
-    for wait in WAITS:
-        if unseen:
-            sleep(wait)
-            live = look()
-            unseen = {
-                outcome.change.address
-                for outcome in outcomes
-                if outcome.change.address in unseen
-                and live.get(outcome.change.address) != outcome.change.after
-            }
-    return tuple(_doubted(outcome) if outcome.change.address in unseen else outcome for outcome in outcomes)
+    """The outcomes, where `done` now means that reading shows it: what is not seen is uncertain.
+
+    What was uncertain before and is seen is done; it is looked for, but not waited for.
+    """
+    wanted = {o.change.address: o.change.after for o in outcomes if o.status in ("done", "uncertain")}
+    doubted = {o.change.address for o in outcomes if o.status == "uncertain"}
+    unseen = set(wanted)
+    for wait in WAITS if wanted else ():
+        sleep(wait)
+        live = look()
+        unseen = {address for address in unseen if live.get(address) != wanted[address]}
+        if unseen <= doubted:
+            break
+    return tuple(_judged(outcome, is_seen=outcome.change.address not in unseen) for outcome in outcomes)
 
 
-def _doubted(outcome: Outcome) -> Outcome:
-    return replace(outcome, status="uncertain", fault=NOT_SEEN)
+def _judged(outcome: Outcome, *, is_seen: bool) -> Outcome:
+    match outcome.status:
+        case "done" if not is_seen:
+            return replace(outcome, status="uncertain", fault=NOT_SEEN)
+        case "uncertain" if is_seen:
+            return replace(outcome, status="done", fault=None)
+        case _:
+            return outcome

@@ -31,3 +31,12 @@ def test_failures_stay_and_cost_no_look() -> None:
     """What was not done is not looked for."""
     failed = Outcome(DONE.change, "failed", fault=Fault("NoPermission", ""))
     assert confirm([failed], lambda: 1 / 0, lambda _: None) == (failed,)
+
+
+def test_a_doubt_is_settled_by_the_same_look() -> None:
+    """No answer came that could be trusted, and reading shows what was wanted: done. It is not waited for."""
+    doubt = Outcome(DONE.change, "uncertain", fault=Fault("NoAnswer", ""))
+    assert confirm([doubt], lambda: SEEN, lambda _: None) == (DONE,)
+    waits: list[float] = []
+    assert confirm([doubt], Account, waits.append) == (doubt,)
+    assert waits == [0.0]

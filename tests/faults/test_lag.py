@@ -8,6 +8,7 @@ import pytest
 
 from ramstack.cli.exits import Exit
 from ramstack.emulator import EmbeddedAccount, Fault, Settings
+from tests.cli.shell import Result
 from tests.faults.processes import SOAK, Photograph, shell_at, writes
 from tests.faults.story import FIRST, SECOND, meddle, picture, settle_others, user_ids
 from tests.faults.trust import check_journal, check_report
@@ -46,7 +47,7 @@ def test_reads_that_lag(photograph: Photograph, tmp_path: Path, lag: int, fault:
         shell = shell_at(account, tmp_path / "shell", patient=True, **STACKS)
         account.set_faults(*([fault] if fault else []))
         result = shell.run("apply", "second.yaml", "--yes", "--format", "json")
-        assert result.code == Exit.DONE, [o for o in result.json["outcomes"] if o["status"] != "done"]
+        assert result.code == Exit.DONE, troubles(result)
         check_report(result)
         check_journal(account, shell.cwd / ".ramstack" / "journal")
         assert picture(account, known) == peaceful
@@ -54,3 +55,9 @@ def test_reads_that_lag(photograph: Photograph, tmp_path: Path, lag: int, fault:
         account.set_faults()
         assert shell.run("apply", "second.yaml", "--yes").code == Exit.DONE
         assert writes(account) == []
+
+
+def troubles(result: Result) -> list[tuple]:
+    """What was not done, and why."""
+    outcomes = [o for o in result.json["outcomes"] if o["status"] != "done"]
+    return [(o["address"], o["action"], o["status"], o["caused_by"], o["error"]) for o in outcomes]
