@@ -27,9 +27,12 @@ from ramstack.model.call import (
     DeleteUser,
     DetachPolicy,
     RemoveUserFromGroup,
+    SetDefaultPolicyVersion,
     Tags,
     UnbindMfa,
+    UpdateAccessKey,
     UpdateGroup,
+    UpdatePolicyDescription,
     UpdateUser,
 )
 from ramstack.model.errors import NotFound
@@ -74,8 +77,24 @@ def _holds(reader: Reader, call: Call) -> bool | None:
             return (call.kind, call.principal) in _holders(reader, policy) or None
         case DetachPolicy(policy=policy, resource_group=""):
             return (call.kind, call.principal) not in _holders(reader, policy)
+        case DeleteLoginProfile() | UnbindMfa() | UpdateAccessKey() | DeleteAccessKey():
+            return _holds_credential(reader, call)
         case _:
             return _holds_policy(reader, call)
+
+
+def _holds_credential(
+    reader: Reader, call: DeleteLoginProfile | UnbindMfa | UpdateAccessKey | DeleteAccessKey
+) -> bool:
+    match call:
+        case DeleteLoginProfile(user=user):
+            return reader.login_profile(user) is None
+        case UnbindMfa(user=user):
+            return not reader.mfa_serial(user)
+        case UpdateAccessKey(user=user, key_id=key_id, status=status):
+            return (key_id, status) in {(key.id, key.status) for key in reader.access_keys(user)}
+        case DeleteAccessKey(user=user, key_id=key_id):
+            return key_id not in {key.id for key in reader.access_keys(user)}
 
 
 def _holds_user(reader: Reader, call: CreateUser | UpdateUser | DeleteUser) -> bool | None:
@@ -122,6 +141,13 @@ def _holds_policy(reader: Reader, call: Call) -> bool | None:
                 (v for v in reader.policy_versions(PolicyRef("custom", name)) if v.is_default), None
             )
             return (default and stored_document(default.document) == stored_document(document)) or None
+        case UpdatePolicyDescription(name=name, description=description):
+            policy = reader.policy(PolicyRef("custom", name))
+            return policy is not None and policy.description == description
+        case SetDefaultPolicyVersion(name=name, version=version):
+            return version in {
+                v.id for v in reader.policy_versions(PolicyRef("custom", name)) if v.is_default
+            }
         case DeletePolicyVersion(name=name, version=version):
             return version not in {v.id for v in reader.policy_versions(PolicyRef("custom", name))}
         case DeletePolicy(name=name):

@@ -16,9 +16,9 @@ from tests.faults.trust import check_journal, check_report
 LAGS = (200, 500, 1000, 2000, 5000) if SOAK else (200, 700)
 LOST = (
     None,
-    Fault("drop-after", kind="write", every=3),
-    Fault("drop-before", kind="write", every=3),
-    Fault("truncate", kind="write", every=2),
+    Fault("drop-after", kind="write", chance=0.3, seed=1),
+    Fault("drop-before", kind="write", chance=0.3, seed=1),
+    Fault("truncate", kind="write", chance=0.3, seed=2),
 )
 STACKS = {"first": FIRST, "second": SECOND}
 
@@ -47,14 +47,17 @@ def test_reads_that_lag(photograph: Photograph, tmp_path: Path, lag: int, fault:
         shell = shell_at(account, tmp_path / "shell", patient=True, **STACKS)
         account.set_faults(*([fault] if fault else []))
         result = shell.run("apply", "second.yaml", "--yes", "--format", "json")
-        assert result.code == Exit.DONE, troubles(result)
+        assert fault or result.code == Exit.DONE, troubles(result)
+        assert "NotSeen" not in result.out
         check_report(result)
         check_journal(account, shell.cwd / ".ramstack" / "journal")
-        assert picture(account, known) == peaceful
-        account.forget_calls()
         account.set_faults()
+        if result.code == Exit.DONE:
+            assert picture(account, known) == peaceful
+            account.forget_calls()
         assert shell.run("apply", "second.yaml", "--yes").code == Exit.DONE
-        assert writes(account) == []
+        assert picture(account, known) == peaceful
+        assert result.code == Exit.PARTIAL or writes(account) == []
 
 
 def troubles(result: Result) -> list[tuple]:
