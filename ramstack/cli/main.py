@@ -41,8 +41,11 @@ def main(argv: Sequence[str], world: World | None = None) -> int:
     except click.ClickException as error:
         error.show(file=here.stderr)
         return Exit.ERROR
-    except (click.Abort, KeyboardInterrupt):
+    except click.Abort:
         here.say("Stopped. Nothing was written.")
+        return Exit.ERROR
+    except KeyboardInterrupt:  # while applying, signals.Stop takes it instead
+        here.say("Stopped.")
         return Exit.ERROR
     except RamstackError as error:
         tell(here, error)
