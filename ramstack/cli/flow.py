@@ -16,6 +16,7 @@ import click
 from ramstack.cli.connection import rates_of
 from ramstack.cli.exits import Exit
 from ramstack.cli.options import Given
+from ramstack.cli.signals import Stop
 from ramstack.cli.world import World
 from ramstack.model.change import Plan
 from ramstack.model.errors import ExpiredPlan, RamstackError, StalePlan
@@ -109,7 +110,8 @@ def carry_out(world: World, gateway: Gateway, plan: Plan, live: Account, manner:
         return report(world, tell((), reason=code or Exit.DONE), manner)
     if not manner.given.yes:
         ask(world, manner.question)
-    return report(world, tell(write(world, gateway, plan, document, manner)), manner)
+    with Stop(world) as stop:
+        return report(world, tell(write(world, gateway, plan, document, manner, stop)), manner)
 
 
 def ask(world: World, question: str) -> None:

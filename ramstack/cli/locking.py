@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ramstack.cli.pipeline import pipeline_url
-from ramstack.cli.signals import tidy_end
 from ramstack.cli.world import World
 
 if TYPE_CHECKING:
@@ -46,5 +45,5 @@ def locked(
         pause=world.sleep,
         is_known_dead=is_known_dead,
     )
-    with tidy_end(), Locks(claimant, plan.stacks, world.say) as locks:
+    with Locks(claimant, plan.stacks, world.say) as locks:
         yield locks.are_lost

@@ -12,6 +12,7 @@ import click
 from ramstack import __version__
 from ramstack.cli.commands import COMMANDS
 from ramstack.cli.exits import Exit, exit_of
+from ramstack.cli.signals import tidy_end
 from ramstack.cli.world import World
 from ramstack.model.errors import GatewayError, RamstackError, StackError, StalePlan
 
@@ -34,7 +35,8 @@ def main(argv: Sequence[str], world: World | None = None) -> int:
     """Run one command in a world and return its exit code."""
     here = world or World()
     try:
-        result = cli.main(list(argv), prog_name="ramstack", standalone_mode=False, obj=here)
+        with tidy_end():
+            result = cli.main(list(argv), prog_name="ramstack", standalone_mode=False, obj=here)
     except click.UsageError as error:
         error.show(file=here.stderr)
         return Exit.USAGE

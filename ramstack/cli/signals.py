@@ -1,4 +1,4 @@
-"""Signals while applying: the first lets calls in flight finish, the second ends at once."""
+"""Signals: before the first write they unwind; after it the first lets calls in flight finish, a second ends at once."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _unwind(_number: int, _frame: FrameType | None) -> None:
 
 
 class Stop:
-    """While entered, a first SIGINT or SIGTERM only raises a flag; a second one ends the process at once."""
+    """From `begin` until it is left, a first SIGINT or SIGTERM only raises a flag; a second ends the process at once."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -44,9 +44,12 @@ class Stop:
     def is_set(self) -> bool:
         return self._event.is_set()
 
-    def __enter__(self) -> Self:
+    def begin(self) -> None:
+        """From here on the run may have written: it ends with a report, never with a traceback or a guess."""
         if threading.current_thread() is threading.main_thread():
             self._before = {number: signal.signal(number, self._raise_flag) for number in CAUGHT}
+
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

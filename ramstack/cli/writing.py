@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ramstack.cli.flow import Manner, look_again
@@ -24,7 +23,12 @@ if TYPE_CHECKING:
 
 
 def write(
-    world: World, gateway: Gateway, plan: Plan, document: Mapping[str, object], manner: Manner
+    world: World,
+    gateway: Gateway,
+    plan: Plan,
+    document: Mapping[str, object],
+    manner: Manner,
+    stop: Stop,
 ) -> tuple[Outcome, ...]:
     """The outcome of each change. Raises Locked or StalePlan before the first write."""
     from ramstack.views.report import summarize
@@ -35,7 +39,12 @@ def write(
         live = look_again(gateway.reader, plan)
         now = refreshed(plan, live)
         with begin_journal(world, manner, now, document, live) as journal:
-            outcomes = perform(world, gateway, now, live, journal, is_lost, until)
+            stop.begin()
+
+            def stopped() -> bool:
+                return stop.is_set() or journal.has_failed or is_lost() or world.now() > until
+
+            outcomes = perform(world, gateway, now, live, journal, stopped)
             journal.end(summarize(plan, outcomes, run_id="", digest="").exit_code)
     return outcomes
 
@@ -69,8 +78,7 @@ def perform(
     plan: Plan,
     live: Account,
     journal: Journal,
-    is_lost: Callable[[], bool],
-    until: datetime,
+    stopped: Callable[[], bool],
 ) -> tuple[Outcome, ...]:
     """Write, showing progress, and read back what was written.
 
@@ -87,14 +95,9 @@ def perform(
     writer = JournalingWriter(gateway.writer(), journal, steps_by_call(batches))
     performer = Performer(writer, gateway.reader, world.sleep)
     watcher = watcher_on(world.stderr, **world.look(world.stderr))
-    with Stop(world) as stop:
-
-        def stopped() -> bool:
-            return stop.is_set() or journal.has_failed or is_lost() or world.now() > until
-
-        outcomes = tuple(watched(watcher, batches, apply(batches, plan.changes, performer, stopped)))
-        if not stopped():
-            outcomes = read_back(world, gateway.reader, plan, outcomes)
+    outcomes = tuple(watched(watcher, batches, apply(batches, plan.changes, performer, stopped)))
+    if not stopped():
+        outcomes = read_back(world, gateway.reader, plan, outcomes)
     for outcome in outcomes:
         journal.outcome(outcome)
     if journal.has_failed:

@@ -85,7 +85,8 @@ class Child:
 
     @property
     def err(self) -> str:
-        return (self.cwd / "err").read_text()
+        path = self.cwd / "err"
+        return path.read_text() if path.exists() else ""
 
 
 @dataclass(frozen=True)
