@@ -41,6 +41,13 @@ target_option = click.option(
     help="Only this address and what it needs. May be repeated.",
 )
 
+progress_option = click.option(
+    "--progress",
+    type=click.Choice(["auto", "json"]),
+    default="auto",
+    show_default=True,
+    help="What stderr shows while calls leave: a bar or lines for people, or JSON lines.",
+)
 journal_option = click.option(
     "--journal-dir",
     type=click.Path(path_type=Path, file_okay=False),
@@ -110,6 +117,7 @@ class Given:
     no_lock: bool
     lock_ttl: str
     deadline: str
+    progress: str
 
 
 def writing_options(command: Callable[..., Exit]) -> Callable[..., Exit]:
@@ -132,6 +140,7 @@ def writing_options(command: Callable[..., Exit]) -> Callable[..., Exit]:
     options = (
         yes_option,
         format_option,
+        progress_option,
         allow_option,
         lock_options,
         variables_options,

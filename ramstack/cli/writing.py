@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ramstack.gateway.port import Reader
     from ramstack.model.account import Account
     from ramstack.model.outcome import Outcome
+    from ramstack.views.progress import Meter
 
 
 def write(
@@ -44,7 +45,7 @@ def write(
             def stopped() -> bool:
                 return stop.is_set() or journal.has_failed or is_lost() or world.now() > until
 
-            outcomes = perform(world, gateway, now, live, journal, stopped)
+            outcomes = perform(world, gateway, now, live, journal, stopped, as_json=manner.given.progress == "json")
             journal.end(summarize(plan, outcomes, run_id="", digest="").exit_code)
     return outcomes
 
@@ -79,6 +80,8 @@ def perform(
     live: Account,
     journal: Journal,
     stopped: Callable[[], bool],
+    *,
+    as_json: bool = False,
 ) -> tuple[Outcome, ...]:
     """Write, showing progress, and read back what was written.
 
@@ -94,7 +97,7 @@ def perform(
     batches = schedule(plan.changes, live)
     writer = JournalingWriter(gateway.writer(), journal, steps_by_call(batches))
     performer = Performer(writer, gateway.reader, world.sleep)
-    watcher = watcher_on(world.stderr, **world.look(world.stderr))
+    watcher = watcher_on(world.stderr, meter_of(world, gateway), as_json=as_json, **world.look(world.stderr))
     outcomes = tuple(watched(watcher, batches, apply(batches, plan.changes, performer, stopped)))
     if not stopped():
         outcomes = read_back(world, gateway.reader, plan, outcomes)
@@ -105,6 +108,16 @@ def perform(
             f"error: The journal could not be written to the end: {journal.failure}. Nothing new was started."
         )
     return outcomes
+
+
+def meter_of(world: World, gateway: Gateway) -> Meter:
+    """Measures from now on."""
+    from ramstack.views.progress import Reading
+
+    started, calls, throttled = world.clock(), gateway.calls().total(), gateway.throttled()
+    return lambda: Reading(
+        world.clock() - started, gateway.calls().total() - calls, gateway.throttled() - throttled
+    )
 
 
 def read_back(world: World, reader: Reader, plan: Plan, outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:

@@ -32,6 +32,7 @@ class Gateway:
 
     def __init__(self, client: Client, pacer: Pacer, retry: Retry) -> None:
         self._client = client
+        self._pacer = pacer
         self._reading = Channel(client, pacer, retry)
         self._writing = Channel(client, pacer, retry)
         self.reader: Reader = SdkReader(self._reading)
@@ -43,6 +44,10 @@ class Gateway:
     def calls(self) -> Counter[str]:
         """Requests that have left, by API, retries included; reader and writer together."""
         return self._reading.tally.by_api() + self._writing.tally.by_api()
+
+    def throttled(self) -> int:
+        """Requests that the service throttled; each was repeated later, or given up."""
+        return self._pacer.throttled
 
     def close(self) -> None:
         self._client.close()

@@ -79,6 +79,7 @@ class Pacer:
         self._random = random
         self._lock = threading.Lock()
         self._buckets: dict[str, Bucket] = {}
+        self._throttled = 0
 
     def take(self, api: str) -> None:
         """Wait until a call of `api` may leave. Turns are given in the order in which they were asked for."""
@@ -94,6 +95,13 @@ class Pacer:
         bucket = self._bucket(api)
         with bucket.lock:
             bucket.slow_down(self._clock(), self._random.random())
+        with self._lock:
+            self._throttled += 1
+
+    @property
+    def throttled(self) -> int:
+        """How many calls were throttled so far."""
+        return self._throttled
 
     def _bucket(self, api: str) -> Bucket:
         with self._lock:

@@ -42,6 +42,10 @@ class Course:
         self.settled += len(ended)
         return ended
 
+    def counts(self, number: int) -> dict[Status, int]:
+        """How many changes of a batch ended how."""
+        return {status: self._tallies[number - 1][status] for status in STATUSES}
+
     def tally(self, number: int) -> str:
         """`4 done, 1 failed`."""
         return told(self._tallies[number - 1])

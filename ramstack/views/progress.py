@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol, TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Column
 from rich.text import Text
 
 from ramstack.model.call import Batch
 from ramstack.model.outcome import Outcome
 from ramstack.views.calls_text import batch_name
 from ramstack.views.course import Course
+from ramstack.views.report import STATUSES
 from ramstack.views.signs import SIGNS, STYLES
 from ramstack.views.words import visible
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was measured since the start: seconds, requests that left, and how many of them were throttled."""
+
+    seconds: float = 0.0
+    calls: int = 0
+    throttled: int = 0
+
+    @property
+    def calls_per_second(self) -> float:
+        return self.calls / self.seconds if self.seconds else 0.0
+
+
+Meter = Callable[[], Reading]
 
 
 class Watcher(Protocol):
@@ -55,13 +75,14 @@ class LineWatcher:
 class BarWatcher:
     """A bar of changes with the batches and faults counted beside it; each fault stays above it as a line."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, meter: Meter = Reading) -> None:
         self._course = Course(())
+        self._meter = meter
         self._bar = Progress(
             TextColumn("applying", markup=False),
-            BarColumn(),
+            BarColumn(bar_width=16),
             MofNCompleteColumn(),
-            TextColumn("changes · {task.description}", markup=False),
+            TextColumn("changes · {task.description}", markup=False, table_column=Column(no_wrap=True)),
             console=console,
             auto_refresh=False,
         )
@@ -83,8 +104,69 @@ class BarWatcher:
 
     def _told(self) -> str:
         course = self._course
+        reading = self._meter()
         faults = course.total["failed"] + course.total["uncertain"]
-        return f"{course.settled} of {len(course.batches)} batches · {faults} failed"
+        left = seconds_left(course, reading)
+        parts = [
+            f"{course.settled} of {len(course.batches)} batches",
+            f"{faults} failed",
+            *([f"{reading.calls_per_second:.0f} calls/s"] if reading.calls else []),
+            *([f"{reading.throttled} throttled"] if reading.throttled else []),
+            *([f"{left:.0f} s left"] if left else []),
+        ]
+        return " · ".join(parts)
+
+
+class JsonWatcher:
+    """JSON lines for programs: `started`, a `batch` when its last change has an outcome, a `fault`, and `finished`."""
+
+    def __init__(self, stream: TextIO, meter: Meter) -> None:
+        self._stream = stream
+        self._meter = meter
+        self._course = Course(())
+
+    def started(self, batches: Sequence[Batch]) -> None:
+        self._course = Course(batches)
+        self._say("started", of=len(batches), changes=self._course.changes)
+
+    def outcome(self, outcome: Outcome) -> None:
+        ended = self._course.settle(outcome)
+        if outcome.fault:
+            address, status = str(outcome.change.address), outcome.status
+            error = {"code": outcome.fault.code, "message": outcome.fault.message}
+            self._say("fault", address=address, status=status, error=error)
+        for number in ended:
+            batch = self._course.batches[number - 1]
+            what = {"batch": number, "of": len(self._course.batches), "phase": batch.phase}
+            self._say(
+                "batch", **what, calls=len(batch.steps), **self._course.counts(number), **self._measured()
+            )
+
+    def finished(self) -> None:
+        self._say(
+            "finished", **{status: self._course.total[status] for status in STATUSES}, **self._measured()
+        )
+
+    def _measured(self) -> dict[str, object]:
+        reading = self._meter()
+        left = seconds_left(self._course, reading)
+        return {
+            "requests": reading.calls,
+            "calls_per_second": round(reading.calls_per_second, 1),
+            "throttled": reading.throttled,
+            "seconds": round(reading.seconds, 1),
+            "seconds_left": None if left is None else round(left, 1),
+        }
+
+    def _say(self, event: str, **what: object) -> None:
+        self._stream.write(json.dumps({"event": event, **what}) + "\n")
+        self._stream.flush()
+
+
+def seconds_left(course: Course, reading: Reading) -> float | None:
+    """As long for each change to come as for those that are settled; None while there are none."""
+    settled = course.total.total()
+    return reading.seconds / settled * (course.changes - settled) if settled else None
 
 
 def fault_line(outcome: Outcome) -> str:
@@ -95,11 +177,13 @@ def fault_line(outcome: Outcome) -> str:
     return f"{outcome.status}: {named}: {outcome.fault.code}: {outcome.fault.message}"
 
 
-def watcher_on(stream: TextIO, *, color: bool, width: int) -> Watcher:
-    """The bar on a terminal, lines elsewhere."""
+def watcher_on(stream: TextIO, meter: Meter, *, as_json: bool, color: bool, width: int) -> Watcher:
+    """JSON lines where they are asked for, else the bar on a terminal, and plain lines elsewhere."""
+    if as_json:
+        return JsonWatcher(stream, meter)
     if not stream.isatty():
         return LineWatcher(stream)
-    return BarWatcher(Console(file=stream, no_color=not color, width=width, highlight=False))
+    return BarWatcher(Console(file=stream, no_color=not color, width=width, highlight=False), meter)
 
 
 def watched(watcher: Watcher, batches: Sequence[Batch], outcomes: Iterable[Outcome]) -> Iterator[Outcome]:

@@ -200,3 +200,14 @@ def test_a_leaving_user_is_torn_down_in_order(shell: Shell, account: EmbeddedAcc
     assert actions[-1] == "DeleteUser"
     assert actions.index("UpdateAccessKey") < actions.index("DeleteAccessKey")
     assert shell.run("plan", "x.yaml", "--detailed-exitcode").code == 0
+
+
+def test_progress_as_json_lines(shell: Shell) -> None:
+    """On stderr, a line an event; stdout still has the one document that was asked for."""
+    shell.write("x.yaml", TEAM)
+    result = shell.run("apply", "x.yaml", "--yes", "--format", "json", "--progress", "json")
+    assert result.json["exit_code"] == 0
+    events = [json.loads(line) for line in result.err.splitlines() if line.startswith("{")]
+    assert [event["event"] for event in events] == ["started", *["batch"] * events[0]["of"], "finished"]
+    assert events[-1]["done"] == len(result.json["outcomes"])
+    assert events[-1]["requests"] >= events[0]["of"]

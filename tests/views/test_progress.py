@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from io import StringIO
 
@@ -11,7 +12,7 @@ from rich.console import Console
 
 from ramstack.model.outcome import Fault, Outcome
 from ramstack.views.course import Course, awaited
-from ramstack.views.progress import BarWatcher, LineWatcher, Watcher
+from ramstack.views.progress import BarWatcher, JsonWatcher, LineWatcher, Reading, Watcher
 from tests.views.samples import BUSY, busy_account, planned
 
 PLAN, BATCHES, _ = planned(BUSY, busy_account())
@@ -72,3 +73,31 @@ def test_nothing_to_do_is_no_error():
         watcher.started(())
         watcher.finished()
     assert stream.getvalue() == ""
+
+
+@given(st.permutations(ONE_FAILED))
+def test_json_lines_add_up(outcomes):
+    """One line a batch, whose counts together are those of the end; each line is JSON of its own."""
+    stream = StringIO()
+    watch(JsonWatcher(stream, lambda: Reading(2.0, 10, 1)), outcomes)
+    started, *between, finished = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert (started["event"], started["of"], started["changes"]) == (
+        "started",
+        len(BATCHES),
+        len(PLAN.changes),
+    )
+    batches = [line for line in between if line["event"] == "batch"]
+    assert sorted(line["batch"] for line in batches) == [*range(1, len(BATCHES) + 1)]
+    assert sum(line["calls"] for line in batches) == sum(len(batch.steps) for batch in BATCHES)
+    assert [line["error"]["code"] for line in between if line["event"] == "fault"] == ["Odd"]
+    assert (finished["done"], finished["failed"]) == (len(PLAN.changes) - 1, 1)
+    assert (finished["calls_per_second"], finished["throttled"], finished["seconds_left"]) == (5.0, 1, 0.0)
+
+
+def test_bar_tells_speed_throttles_and_time_left():
+    """As far as there is something to tell."""
+    stream = StringIO()
+    console = Console(file=stream, force_terminal=True, width=120, _environ={}, legacy_windows=False)
+    watch(BarWatcher(console, lambda: Reading(2.0, 84, 3)), ONE_FAILED)
+    assert "42 calls/s · 3 throttled · " in stream.getvalue()
+    assert " s left" in stream.getvalue()
