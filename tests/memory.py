@@ -34,7 +34,18 @@ SYSTEM = (
     "AliyunOSSFullAccess",
     *(f"AliyunS{n}FullAccess" for n in range(30)),
 )
+DOCUMENTS = {
+    "AdministratorAccess": ("*",),
+    "AliyunICEFullAccess": ("ice:*",),
+    "AliyunICEReadOnlyAccess": ("ice:Get*", "ice:List*", "ice:Describe*"),
+    "AliyunOSSFullAccess": ("oss:*",),
+}
 ACCOUNT = "1234567890123456"
+
+
+def document_for(*actions: str) -> str:
+    statement = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
+    return json.dumps({"Version": "1", "Statement": [statement]})
 
 
 @dataclass
@@ -185,6 +196,8 @@ class MemoryGateway:
 
     def policy_versions(self, ref: PolicyRef) -> tuple[VersionRow, ...]:
         self.reads += 1
+        if ref.type == "system" and ref.name in DOCUMENTS:
+            return (VersionRow("v1", is_default=True, document=document_for(*DOCUMENTS[ref.name])),)
         return tuple(self._policy(ref.name).versions)
 
     def attachment_page(self, number: int) -> AttachmentPage:

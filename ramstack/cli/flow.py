@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -58,11 +58,21 @@ def read_for(reader: Reader, stacks: Sequence[Stack]) -> Account:
 
 
 def make(reader: Reader, stacks: Sequence[Stack], request: Request) -> tuple[Plan, Account]:
-    """Read, and plan."""
+    """Read, plan, and say what the plan means."""
     from ramstack.planning.plan import make_plan
 
     live = read_for(reader, stacks)
-    return make_plan(stacks, live, request), live
+    return understand(reader, make_plan(stacks, live, request), live)
+
+
+def understand(reader: Reader, plan: Plan, live: Account) -> tuple[Plan, Account]:
+    """The plan with what it means. Documents are read where a grant changes, each once; without changes none."""
+    from ramstack.account.documents import with_documents
+    from ramstack.planning.outlook import Outlook
+    from ramstack.planning.permissions import understood
+
+    known = with_documents(reader, live, Outlook.of(plan, live).needs)
+    return replace(understood(plan, known), reads=known.reads), known
 
 
 def refusal(plan: Plan) -> Exit | None:

@@ -7,25 +7,30 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ramstack.model.address import Address
+from ramstack.model.permission import Meaning
 from ramstack.model.problem import Origin, Problem
 from ramstack.model.resource import Group, Resource, User
 from ramstack.model.stack import InputFile
 
 Action = Literal["create", "update", "delete"]
-Risk = Literal["routine", "destructive", "credential", "admin-grant"]
+Risk = Literal["routine", "destructive", "credential", "admin-grant", "unknown"]
 
 ADMINISTRATOR = "AdministratorAccess"
 
 
 @dataclass(frozen=True)
 class Change:
-    """Before and after of one address; never both absent, never equal. The action is derived, so it cannot be wrong."""
+    """Before and after of one address; never both absent, never equal. The action is derived, so it cannot be wrong.
+
+    `dangers` are risks that were found by reading the policies in question.
+    """
 
     address: Address
     before: Resource | None
     after: Resource | None
     origin: Origin | None = field(default=None, compare=False)
     notes: tuple[str, ...] = field(default=(), compare=False)
+    dangers: tuple[Risk, ...] = field(default=(), compare=False)
 
     @property
     def action(self) -> Action:
@@ -53,7 +58,8 @@ class Change:
         risks: tuple[tuple[bool, Risk], ...] = (
             (self.action == "delete" and self.address.kind != "tag", "destructive"),
             (self.address.kind in ("access_key", "console", "mfa"), "credential"),
-            (grants_all, "admin-grant"),
+            (grants_all or "admin-grant" in self.dangers, "admin-grant"),
+            ("unknown" in self.dangers, "unknown"),
         )
         return tuple(risk for applies, risk in risks if applies) or ("routine",)
 
@@ -80,6 +86,7 @@ class Plan:
     complete: bool = True
     problems: tuple[Problem, ...] = ()
     rails: tuple[Problem, ...] = ()
+    permissions: tuple[Meaning, ...] = ()
     reads: int = 0
 
     @property

@@ -14,9 +14,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ramstack import __version__
 from ramstack.model.address import Address, Kind
 from ramstack.model.call import Batch
-from ramstack.model.change import Change, Plan
+from ramstack.model.change import Change, Plan, Risk
 from ramstack.model.errors import DamagedPlan
 from ramstack.model.limits import Rates
+from ramstack.model.permission import Ability, Meaning
 from ramstack.model.problem import Origin, Problem, Severity
 from ramstack.model.resource import Resource
 from ramstack.model.stack import InputFile
@@ -25,6 +26,7 @@ from ramstack.planning.record import record_of, resource_of
 from ramstack.planning.timing import estimate
 
 FORMAT_VERSION = "1.0"
+_DANGERS: tuple[Risk, ...] = ("admin-grant", "unknown")
 _UNSEALED = ("digest", "signature")
 
 
@@ -45,7 +47,7 @@ def plan_document(plan: Plan, batches: Sequence[Batch], rates: Rates) -> dict[st
         "base": plan.base,
         "summary": _summary(plan, batches, rates),
         "changes": [change_record(change) for change in plan.changes],
-        "permissions": [],
+        "permissions": [meaning_record(meaning) for meaning in plan.permissions],
         "problems": problem_records(plan.problems),
         "rails": problem_records(plan.rails),
     }
@@ -101,6 +103,30 @@ def _said_by(address: Address) -> dict[str, object]:
             return {}
 
 
+def meaning_record(meaning: Meaning) -> dict[str, object]:
+    """What one principal can newly do and no longer do. `unknown` names policies that could not be read."""
+    return {
+        "principal": str(meaning.principal),
+        "gains": [_ability_record(ability) for ability in meaning.gains],
+        "loses": [_ability_record(ability) for ability in meaning.loses],
+        "unknown": list(meaning.unknown),
+        "escalations": list(meaning.escalations),
+    }
+
+
+def _ability_record(ability: Ability) -> dict[str, object]:
+    return {
+        "service": ability.service,
+        "name": ability.name,
+        "actions": list(ability.actions),
+        "count": ability.count,
+        "patterns": list(ability.patterns),
+        "access": dict(ability.access),
+        "resources": list(ability.resources),
+        "when": ability.when,
+    }
+
+
 def problem_records(problems: Iterable[Problem]) -> list[dict[str, object]]:
     """Problems as plans, reports and `validate` show them."""
     return [
@@ -132,8 +158,28 @@ class _Change(_Part):
     kind: Kind
     before: dict[str, object] | None
     after: dict[str, object] | None
+    risk: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     origin: str | None = None
+
+
+class _Ability(_Part):
+    service: str
+    name: str = ""
+    actions: tuple[str, ...]
+    count: int = 0
+    patterns: tuple[str, ...] = ()
+    access: dict[str, int] = {}
+    resources: tuple[str, ...] = ()
+    when: str = ""
+
+
+class _Meaning(_Part):
+    principal: str
+    gains: tuple[_Ability, ...] = ()
+    loses: tuple[_Ability, ...] = ()
+    unknown: tuple[str, ...] = ()
+    escalations: tuple[str, ...] = ()
 
 
 class _Problem(_Part):
@@ -166,6 +212,7 @@ class _Document(_Part):
     base: str
     summary: _Summary
     changes: tuple[_Change, ...]
+    permissions: tuple[_Meaning, ...] = ()
     problems: tuple[_Problem, ...]
     rails: tuple[_Problem, ...]
 
@@ -214,6 +261,7 @@ def _plan_of(document: _Document) -> Plan:
         changes=tuple(_change_of(c) for c in document.changes),
         problems=tuple(_problem_of(p) for p in document.problems),
         rails=tuple(_problem_of(p) for p in document.rails),
+        permissions=tuple(_meaning_of(m) for m in document.permissions),
         reads=document.summary.calls.read,
     )
 
@@ -222,7 +270,20 @@ def _change_of(record: _Change) -> Change:
     sides = [
         resource_of(record.kind, side) if side is not None else None for side in (record.before, record.after)
     ]
-    return Change(Address.parse(record.address), sides[0], sides[1], _origin_of(record.origin), record.notes)
+    dangers: tuple[Risk, ...] = tuple(risk for risk in _DANGERS if risk in record.risk)
+    origin = _origin_of(record.origin)
+    return Change(Address.parse(record.address), sides[0], sides[1], origin, record.notes, dangers)
+
+
+def _meaning_of(record: _Meaning) -> Meaning:
+    gains, loses = (tuple(_ability_of(one) for one in side) for side in (record.gains, record.loses))
+    return Meaning(Address.parse(record.principal), gains, loses, record.unknown, record.escalations)
+
+
+def _ability_of(record: _Ability) -> Ability:
+    access = tuple(record.access.items())
+    known = record.service, record.name, record.actions, record.count, record.patterns
+    return Ability(*known, access, record.resources, record.when)
 
 
 def _problem_of(record: _Problem) -> Problem:

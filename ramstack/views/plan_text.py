@@ -11,6 +11,7 @@ from ramstack.views.block_text import block_lines
 from ramstack.views.blocks import blocks_of
 from ramstack.views.calls_text import call_lines
 from ramstack.views.layout import BLANK, Line, render, row, title
+from ramstack.views.permissions_text import permission_lines
 from ramstack.views.problems_text import count_problems, problem_lines
 from ramstack.views.signs import RISKS, STYLES
 from ramstack.views.words import Word, counted, listed, split
@@ -36,6 +37,7 @@ def plan_text(
     lines = (
         *_heading(plan),
         *_changes(plan),
+        *permission_lines(plan.permissions),
         *(_calls(batches) if calls else ()),
         *problem_lines(plan.problems),
         *problem_lines(plan.rails, "rail"),

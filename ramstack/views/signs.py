@@ -17,6 +17,7 @@ STYLES: Mapping[Action | Risk | Status | Severity, str] = MappingProxyType(
         "update": "yellow",
         "delete": "red",
         "admin-grant": "bold red",
+        "unknown": "bold red",
         "destructive": "bold red",
         "credential": "bold yellow",
         "routine": "",
@@ -28,7 +29,7 @@ STYLES: Mapping[Action | Risk | Status | Severity, str] = MappingProxyType(
         "warning": "bold yellow",
     }
 )
-RISKS: tuple[Risk, ...] = ("admin-grant", "destructive", "credential", "routine")
+RISKS: tuple[Risk, ...] = ("admin-grant", "unknown", "destructive", "credential", "routine")
 """Most dangerous first."""
 
 COMMAND = "bold cyan"

@@ -14,6 +14,7 @@ import pytest
 from ramstack import __version__
 from ramstack.account.reader import read_account
 from ramstack.account.scope import scope_of_stacks
+from ramstack.cli.flow import understand
 from ramstack.model.account import Account
 from ramstack.model.call import Batch
 from ramstack.model.change import Plan
@@ -39,7 +40,7 @@ def test_case(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     account = MemoryGateway.of(json.loads(Path("account.json").read_text()))
     stacks = load_stacks([Path("stack.yaml")])
     live = read_account(account, scope_of_stacks(stacks))
-    plan = make_plan(stacks, live, REQUEST)
+    plan, live = understand(account, make_plan(stacks, live, REQUEST), live)
     for name, text in rendered(plan, live).items():
         if REFRESH:
             Path(name).write_text(text, encoding="utf-8")

@@ -17,7 +17,7 @@ RECORD = {
     "groups": {"readers": ""},
     "members": [["ann", "readers"], ["ben", "readers"]],
     "policies": {"reads": {"versions": [READS]}},
-    "grants": [["group", "readers", "custom/reads"], ["user", "cat", "system/AliyunICEFullAccess"]],
+    "grants": [["group", "readers", "custom/reads"], ["user", "cat", "system/AliyunS1FullAccess"]],
 }
 ASKED = Request("ice:GetMediaInfo", complete=False)
 
@@ -33,7 +33,7 @@ def test_a_document_that_cannot_be_read_never_allows() -> None:
     """What nobody could read may allow and deny anything: the answer depends, and says on what."""
     verdict = Judge.of(known(RECORD)[0]).decide(user_address("cat"), ASKED)
     assert verdict.answer is Answer.DEPENDS
-    assert verdict.unread == ("system/AliyunICEFullAccess",)
+    assert verdict.unread == ("system/AliyunS1FullAccess",)
 
 
 def test_one_call_for_each_document() -> None:
@@ -42,7 +42,7 @@ def test_one_call_for_each_document() -> None:
     live = read_account(gateway, Scope())
     holdings = Holdings(live)
     wanted = holdings.missing(holdings.policies(holdings.principals))
-    assert wanted == {PolicyRef("custom", "reads"), PolicyRef("system", "AliyunICEFullAccess")}
+    assert wanted == {PolicyRef("custom", "reads"), PolicyRef("system", "AliyunS1FullAccess")}
     read = with_documents(gateway, live, wanted)
     assert read.reads == live.reads + 2
     assert with_documents(gateway, read, [PolicyRef("custom", "reads")]) is read
