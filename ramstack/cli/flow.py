@@ -62,17 +62,24 @@ def make(reader: Reader, stacks: Sequence[Stack], request: Request) -> tuple[Pla
     from ramstack.planning.plan import make_plan
 
     live = read_for(reader, stacks)
-    return understand(reader, make_plan(stacks, live, request), live)
+    return understand(reader, make_plan(stacks, live, request), live, stacks)
 
 
-def understand(reader: Reader, plan: Plan, live: Account) -> tuple[Plan, Account]:
+def understand(
+    reader: Reader, plan: Plan, live: Account, stacks: Sequence[Stack] = ()
+) -> tuple[Plan, Account]:
     """The plan with what it means. Documents are read where a grant changes, each once; without changes none."""
     from ramstack.account.documents import with_documents
+    from ramstack.planning.expects import failures, needs_of
+    from ramstack.planning.holdings import planned
     from ramstack.planning.outlook import Outlook
     from ramstack.planning.permissions import understood
 
-    known = with_documents(reader, live, Outlook.of(plan, live).needs)
-    return replace(understood(plan, known), reads=known.reads), known
+    outlook = Outlook.of(plan, live)
+    known = with_documents(reader, live, outlook.needs | needs_of(stacks, outlook.after))
+    failed = failures(stacks, planned(plan, known))
+    told = replace(understood(plan, known), rails=(*plan.rails, *failed), reads=known.reads)
+    return told, known
 
 
 def refusal(plan: Plan) -> Exit | None:

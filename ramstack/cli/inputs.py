@@ -157,7 +157,7 @@ def question_of(
     world: World, action: str, resource: str | None, address: str | None, moment: str | None, mfa: bool | None
 ) -> PolicyRequest:
     """What is asked of the policies. Raises UsageError for what is no action, address or time."""
-    from ramstack.planning.circumstances import context_of
+    from ramstack.model.circumstances import context_of
     from ramstack.policy import Request
     from ramstack.policy.catalogue import find_operation, find_service
     from ramstack.policy.spelling import did_you_mean

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
-from ramstack.model.address import PolicyType
+from ramstack.model.address import Address, PolicyType
 from ramstack.model.limits import is_service_tag
 from ramstack.model.owner import RESERVED_TAG_PREFIX, owner_mark
 from ramstack.model.problem import Origin, Problem
@@ -76,6 +76,18 @@ class PolicyWish:
 
 
 @dataclass(frozen=True, slots=True)
+class Expectation:
+    """An access test. No subject: every user of the stack."""
+
+    subject: Address | None
+    origin: Origin
+    allow: tuple[str, ...] = ()
+    deny: tuple[str, ...] = ()
+    context: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    resource: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class InputFile:
     """A file that went into a stack; the digest is of its bytes."""
 
@@ -95,6 +107,7 @@ class Stack:
     users: Mapping[str, UserWish] = field(default_factory=lambda: MappingProxyType({}))
     groups: Mapping[str, GroupWish] = field(default_factory=lambda: MappingProxyType({}))
     policies: Mapping[str, PolicyWish] = field(default_factory=lambda: MappingProxyType({}))
+    expects: tuple[Expectation, ...] = ()
     inputs: tuple[InputFile, ...] = ()
     problems: tuple[Problem, ...] = ()
 

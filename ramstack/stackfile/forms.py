@@ -114,6 +114,31 @@ class PolicyForm(Form):
     """The policy document in YAML, or `{file: PATH}` for a JSON or YAML file in the stack's folder."""
 
 
+class ExpectForm(Form):
+    """An access test: what one principal, or every user of the stack, may and may not do once the plan is applied."""
+
+    user: Text | None = None
+    """The user it is about."""
+    group: Text | None = None
+    """The group it is about."""
+    role: Text | None = None
+    """The role it is about."""
+    everyone: Flag | None = None
+    """Every user of this stack."""
+    allow: list[Text] | None = None
+    """Operations that must be allowed; a pattern means every known operation that it matches."""
+    deny: list[Text] | None = None
+    """Operations that must not be allowed; a pattern means every known operation that it matches."""
+    from_: Text | None = Field(default=None, alias="from")
+    """The address that the request comes from."""
+    at: Text | None = None
+    """When, such as 2026-01-31T08:00:00Z."""
+    mfa: Flag | None = None
+    """With or without a second factor."""
+    resource: Text | None = None
+    """The resource that is asked for."""
+
+
 class StackForm(Form):
     """A ramstack stack: identities of one Alibaba Cloud account, as code."""
 
@@ -133,6 +158,8 @@ class StackForm(Form):
     """User groups by name."""
     policies: Annotated[dict[str, Annotated[PolicyForm, Body]], Body] | None = None
     """Custom policies by name."""
+    expect: list[ExpectForm] | None = None
+    """Access tests, judged on the account as the plan will have it."""
 
 
 LATER_STACK_KEYS: Mapping[str, str] = MappingProxyType(
@@ -140,7 +167,6 @@ LATER_STACK_KEYS: Mapping[str, str] = MappingProxyType(
         "profiles": "named bundles of grants",
         "roles": "RAM roles and who may assume them",
         "sinks": "where passwords and keys are delivered",
-        "expect": "access tests on the planned state",
         "rails": "limits that stop a plan",
     }
 )

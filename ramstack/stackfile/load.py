@@ -17,6 +17,7 @@ from ramstack.stackfile.catalogue import Catalogue
 from ramstack.stackfile.checks import check_content
 from ramstack.stackfile.documents import PolicyText, read_policy_text
 from ramstack.stackfile.draft import Draft, make_draft
+from ramstack.stackfile.expects import check_expects
 from ramstack.stackfile.folder import group_sheets, read_folders
 from ramstack.stackfile.names import check_case, check_header, check_names, keys_with_addresses
 from ramstack.stackfile.wishes import make_stack
@@ -92,6 +93,7 @@ def _judge_one(draft: Draft, catalogue: Catalogue) -> _Judged:
         *check_header(draft),
         *check_names(draft),
         *check_content(draft, catalogue),
+        *check_expects(draft),
         *(problem for text in texts.values() for problem in text.problems),
     ]
     told = (problem for problem in problems if draft.is_whole or problem.rule not in _NEEDS_EVERY_FILE)

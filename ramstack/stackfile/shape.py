@@ -20,6 +20,7 @@ from ramstack.stackfile.forms import (
     LATER_STACK_KEYS,
     LATER_USER_KEYS,
     DefaultsForm,
+    ExpectForm,
     GroupForm,
     PolicyForm,
     StackForm,
@@ -34,7 +35,7 @@ _ADDRESSES: Mapping[str, Callable[[str], Address]] = MappingProxyType(
     {"users": user_address, "groups": group_address, "policies": policy_address}
 )
 _BODIES: Mapping[str, type[BaseModel]] = MappingProxyType(
-    {"users": UserForm, "groups": GroupForm, "policies": PolicyForm}
+    {"users": UserForm, "groups": GroupForm, "policies": PolicyForm, "expect": ExpectForm}
 )
 _WANTED: Final = MappingProxyType(
     {
@@ -136,7 +137,7 @@ def _known_keys(loc: Loc) -> tuple[str, ...]:
     form: type[BaseModel] = StackForm
     if loc:
         form = _BODIES.get(str(loc[0]), DefaultsForm)
-    return tuple(form.model_fields)
+    return tuple(field.alias or name for name, field in form.model_fields.items())
 
 
 def _later_keys(loc: Loc) -> Mapping[str, str]:

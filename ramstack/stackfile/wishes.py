@@ -11,6 +11,7 @@ from ramstack.model.stack import GroupWish, InputFile, PolicyName, PolicyWish, S
 from ramstack.stackfile.catalogue import Catalogue
 from ramstack.stackfile.documents import PolicyText
 from ramstack.stackfile.draft import Declared, Draft
+from ramstack.stackfile.expects import read_expects
 from ramstack.stackfile.forms import DefaultsForm, GroupForm, UserForm
 from ramstack.stackfile.node import Scalar, Table, child_items, child_table
 
@@ -31,6 +32,7 @@ def make_stack(
         users=MappingProxyType({name: wisher.user(user) for name, user in draft.users.items()}),
         groups=MappingProxyType({name: wisher.group(group) for name, group in draft.groups.items()}),
         policies=MappingProxyType(dict(_policies(draft, texts))),
+        expects=tuple(read_expects(draft)),
         inputs=tuple(sorted({*_inputs(draft, texts)}, key=lambda file: file.path)),
         problems=problems,
     )
