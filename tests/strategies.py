@@ -21,7 +21,7 @@ ACTIONS = ("ice:Get*", "ice:*", "oss:GetObject", "ice:DeleteMediaInfos")
 names = st.sampled_from
 documents = st.lists(names(ACTIONS), min_size=1, max_size=3).map(
     lambda actions: parse_document(
-        {"Version": "1", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]}
+        {"Version": "1", "Statement": [{"Effect": "Allow", "Action": a, "Resource": "*"} for a in actions]}
     )
 )
 texts = names(["", "some words", "other words", "  lead", " "])

@@ -45,7 +45,9 @@ def write(
             def stopped() -> bool:
                 return stop.is_set() or journal.has_failed or is_lost() or world.now() > until
 
-            outcomes = perform(world, gateway, now, live, journal, stopped, as_json=manner.given.progress == "json")
+            outcomes = perform(
+                world, gateway, now, live, journal, stopped, as_json=manner.given.progress == "json"
+            )
             journal.end(summarize(plan, outcomes, run_id="", digest="").exit_code)
     return outcomes
 

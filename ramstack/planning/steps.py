@@ -153,7 +153,7 @@ def _create_policy(policy: Policy) -> CreatePolicy:
 def _update_policy(change: Change, before: Policy, after: Policy) -> Iterator[Draft]:
     where = (change.address,)
     if before.description != after.description:
-        yield Draft(Phase.POLICIES, UpdatePolicyDescription(after.name, after.description or ""), where)
+        yield Draft(Phase.DETAILS, UpdatePolicyDescription(after.name, after.description or ""), where)
     if after.document and changes_document(change):
         yield from _switch_document(change, before.document, after.document)
     if after.owner != before.owner:
