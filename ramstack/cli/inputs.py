@@ -124,7 +124,7 @@ def saved_plan_of(world: World, paths: Sequence[Path]) -> Plan | None:
     if file is None or not file.is_file():
         return None
     text = _text_of(file)
-    if file.suffix in STACK_SUFFIXES and not text.lstrip().startswith("{"):
+    if file.suffix in STACK_SUFFIXES and '"format_version"' not in text:
         return None
     try:
         return read_plan(text)
