@@ -29,6 +29,8 @@ demo: $(STAMP)  ## plan and apply stacks/ims.yaml to a fresh embedded account, t
 
 bench: $(STAMP)  ## figures, side by side with a per-user reader in the same run
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.policy
+	$(BIN)/python -m bench.emulator
 
 soak: $(STAMP)  ## the laws with many more examples, and every fault and kill instead of a sample
 	RAMSTACK_SOAK=1 RAMSTACK_EXAMPLES=1000 $(BIN)/python -m pytest -n 2 --timeout 3600
