@@ -4,12 +4,13 @@ RamstackError
 ├── StackError(problems)       the YAML is wrong; nothing was called
 ├── PlanRefused(problems)      a rail, an ownership or an incomplete read stands against the plan
 ├── StalePlan(moved)           the account moved since the plan was made
-    │   └── ExpiredPlan            a saved plan past its expiry
+│   └── ExpiredPlan            a saved plan past its expiry
 ├── DamagedPlan                a plan file that is not what was written
 ├── DamagedJournal             a journal that no run has written like that
 ├── Locked(stack, holder)      another run is under way
 ├── BadEndpoint                an endpoint that is not a URL, or plain http to another machine
 ├── CredentialsMissing         no credentials in the chain, or not usable ones
+├── SinkFailed                 a password or key could not be handed over, or its sink is not ready
 └── GatewayError(code, message, request_id)
     ├── Refused                the service said no (4xx)
     │   ├── NotFound
@@ -92,6 +93,15 @@ class BadEndpoint(RamstackError):
 
 class CredentialsMissing(RamstackError):
     """Raised before the first call when no credentials are found."""
+
+
+class SinkFailed(RamstackError):
+    """`sink` by its name in the stack; `transient`: trying again may help. The message never holds what was to be delivered."""
+
+    def __init__(self, sink: str, message: str, *, transient: bool = False) -> None:
+        super().__init__(f"sink {sink}: {message}")
+        self.sink = sink
+        self.transient = transient
 
 
 class GatewayError(RamstackError):
