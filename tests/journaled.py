@@ -10,9 +10,9 @@ from pathlib import Path
 from ramstack.account.applier import apply
 from ramstack.account.journal import JournalingWriter, header_of, open_journal, steps_by_call
 from ramstack.account.performer import Performer
-from ramstack.account.reader import Scope, read_account
+from ramstack.account.reader import read_account
 from ramstack.account.runs import list_runs
-from ramstack.account.scope import scope_of_plan
+from ramstack.account.scope import Scope, scope_of_plan
 from ramstack.gateway.port import Receipt, Writer
 from ramstack.model.address import Address
 from ramstack.model.call import Call
@@ -84,7 +84,7 @@ def journaled(plan: Plan, account: MemoryGateway, folder: Path, writer: Writer |
 
 
 def plan_of_undo(run: Run, account: MemoryGateway, request: Request = EVERYTHING) -> Plan:
-    return plan_undo(run, read_account(account, scope_of_plan(run.plan)), request)
+    return plan_undo(run, read_account(account, scope_of_plan(run.plan, whole=True)), request)
 
 
 def held(account: MemoryGateway) -> Mapping[Address, Resource]:

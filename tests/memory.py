@@ -24,7 +24,7 @@ from ramstack.gateway.port import (
     VersionRow,
 )
 from ramstack.model import call as c
-from ramstack.model.address import PolicyRef
+from ramstack.model.address import Address, PolicyRef
 from ramstack.model.errors import Conflict, LimitExceeded, NotFound, Refused
 
 SYSTEM = (
@@ -128,6 +128,19 @@ class MemoryGateway:
             tags = tuple(user.tags.items()) if self.shows_tags else ()
             fields = (user.display_name, user.comments, user.email, user.mobile)
             yield UserRow(user.id, name, *fields, tags=tags)
+
+    def users_without_tags(self) -> Iterator[UserRow]:
+        return (replace(row, tags=()) for row in self.users())
+
+    def groups_of(self, user: str) -> tuple[str, ...]:
+        self.reads += 1
+        self._user(user)
+        return tuple(sorted(g for u, g in self.members_ if u == user))
+
+    def policies_of(self, principal: Address) -> tuple[AttachmentRow, ...]:
+        self.reads += 1
+        held = [g for g in self.grants_ if (g.kind, g.principal) == tuple(principal) and not g.resource_group]
+        return tuple(sorted(held, key=str))
 
     def user_tags(self, user_ids: tuple[str, ...]) -> Iterator[TagRow]:
         assert 0 < len(user_ids) <= 50

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from ramstack.account.reader import LOCK_PREFIX
+from ramstack.account.lists import LOCK_PREFIX
 from ramstack.gateway.port import Reader, Writer
 from ramstack.model.address import PolicyRef
 from ramstack.model.call import CreatePolicy, DeletePolicy, UpdatePolicyDescription

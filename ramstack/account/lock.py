@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from ramstack.account.claimant import Claimant, lock_name
-from ramstack.account.reader import LOCK_PREFIX
+from ramstack.account.lists import LOCK_PREFIX
 from ramstack.model.errors import Denied, GatewayError, LimitExceeded, RamstackError
 from ramstack.model.holder import Holder
 

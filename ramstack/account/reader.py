@@ -5,169 +5,184 @@ users ──┼─ tags checked ─┐
 groups ─┼─ members ──────┼─► Account
 policies┼─ documents ────┤
 page 1 ─┴─ attachments ──┘        (the five on the left side by side)
+
+With targets, and where few declared users stand among many groups, memberships and grants are read near the roots in
+question only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from math import ceil
 
-from ramstack.account.attachments import read_attachments
+from ramstack.account.attachments import PAGE, Grants, all_grants, granted_to, held_by
 from ramstack.account.credentials import read_credentials
-from ramstack.account.tags import UserTags, read_user_tags
-from ramstack.gateway.port import AttachmentRow, GroupRow, PolicyRow, Reader, UserRow, VersionRow
-from ramstack.model.account import Account
-from ramstack.model.address import (
-    Address,
-    PolicyRef,
-    attachment_address,
-    group_address,
-    membership_address,
-    policy_address,
-    tag_address,
-    user_address,
+from ramstack.account.entries import (
+    Entry,
+    attachment_entries,
+    group_entries,
+    membership_entries,
+    policy_entries,
+    user_entries,
+    user_of,
 )
-from ramstack.model.errors import Refused
-from ramstack.model.owner import OWNER_TAG, PROTECT_TAG, RESERVED_TAG_PREFIX, read_group_comments
-from ramstack.model.resource import Attachment, Group, Membership, Policy, PolicyVersion, Resource, Tag, User
-from ramstack.policy import stored_document
+from ramstack.account.lists import Lists, begin_lists
+from ramstack.account.memberships import Memberships, near_memberships, of_groups
+from ramstack.account.partial import Part, gaps_of, part
+from ramstack.account.scope import Scope
+from ramstack.gateway.port import Reader, VersionRow
+from ramstack.model.account import Account
+from ramstack.model.address import Address, PolicyRef, group_address, user_address
+from ramstack.model.owner import read_group_comments
+from ramstack.model.resource import User
+from ramstack.model.unread import credentials_of_user, document_of_policy, scoped_grants
 
 WORKERS = 16
-LOCK_PREFIX = "ramstack-lock-"
-RESOURCE_GROUP_GRANTS = "grants at resource-group scope"
-
-Entry = tuple[Address, Resource]
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What a run needs beyond the bulk: documents of these policies and of those with these marks, tags of these users,
-    credentials of those that leave.
-    """
-
-    owners: frozenset[str] = frozenset()
-    users: frozenset[str] = frozenset()
-    policies: frozenset[str] = frozenset()
-    leaving: frozenset[str] = frozenset()
-
-    def needs_credentials(self, user: User) -> bool:
-        """A user that leaves takes keys, logon and second factor with it, and each is a change that is shown."""
-        undeclared = user.owner in self.owners and user.name not in self.users
-        return user.name in self.leaving or undeclared
-
-    def needs_document(self, row: PolicyRow) -> bool:
-        """Declared by name, or ours by its mark."""
-        owner = dict(row.tags).get(OWNER_TAG, "")
-        return row.ref.type == "custom" and (row.ref.name in self.policies or owner in self.owners)
 
 
 def read_account(reader: Reader, scope: Scope) -> Account:
-    """The live account. Raises what the reader raises: a part that cannot be read is never taken for empty."""
+    """The live account; what the service refuses to show of it is named as unread, never taken for empty.
+
+    Raises what the reader raises where nothing can be known: Denied for the lists themselves, Throttled, Unreachable.
+    """
     before = reader.calls_made()
     with ThreadPoolExecutor(WORKERS, thread_name_prefix="read") as pool:
-        caller = pool.submit(reader.caller)
-        users = pool.submit(lambda: tuple(reader.users()))
-        groups = pool.submit(lambda: tuple(reader.groups()))
-        marks = pool.submit(_policy_marks, reader)
-        policies = pool.submit(lambda: tuple(_own_policies(reader.policies(), marks.result())))
-        first = pool.submit(reader.attachment_page, 1)
-        tags = pool.submit(lambda: read_user_tags(reader, users.result(), scope.users))
-        members = pool.map(lambda g: (g, tuple(reader.members(g.name))), groups.result())
-        documented = [row.ref for row in policies.result() if scope.needs_document(row)]
-        versions = pool.map(lambda ref: (ref, reader.policy_versions(ref)), documented)
-        grants = read_attachments(reader, pool, policies.result(), first)
-        people = list(_users(users.result(), tags.result()))
-        leaving = [u.name for _, u in people if isinstance(u, User) and scope.needs_credentials(u)]
-        entries = [
-            *people,
-            *(
-                entry
-                for found in pool.map(lambda name: read_credentials(reader, name), leaving)
-                for entry in found
-            ),
-            *_groups(members),
-            *_policies(policies.result(), dict(versions)),
-            *_attachments(grants.rows),
-        ]
-    return Account(
-        id=caller.result().account,
-        caller=caller.result().arn,
-        resources=dict(entries),
-        system_policies=frozenset(row.ref.name for row in policies.result() if row.ref.type == "system"),
-        unread=() if grants.sees_resource_groups else (RESOURCE_GROUP_GRANTS,),
-        reads=reader.calls_made() - before,
-    )
-
-
-def _policy_marks(reader: Reader) -> dict[str, str]:
-    """Owner marks by policy, asked for by the tag itself: a list need not carry tags. Where that is refused, none."""
-    try:
-        return dict(reader.policies_tagged(OWNER_TAG))
-    except Refused:
-        return {}
-
-
-def _own_policies(rows: Iterable[PolicyRow], marks: dict[str, str]) -> Iterator[PolicyRow]:
-    """The rows with every owner mark that is known. Locks are policies by wire only: never part of an Account."""
-    for row in rows:
-        mark = marks.get(row.ref.name) if row.ref.type == "custom" else None
-        tags = {**dict(row.tags), **({OWNER_TAG: mark} if mark else {})}
-        if not row.ref.name.startswith(LOCK_PREFIX):
-            yield replace(row, tags=tuple(tags.items()))
-
-
-def _users(rows: Iterable[UserRow], tags: UserTags) -> Iterator[Entry]:
-    for row in rows:
-        address = user_address(row.name)
-        held = tags.get(row.id, {})
-        yield (
-            address,
-            User(
-                name=row.name,
-                display_name=row.display_name,
-                comments=row.comments,
-                email=row.email,
-                mobile=row.mobile,
-                protect=held.get(PROTECT_TAG) == "true",
-                owner=held.get(OWNER_TAG, ""),
-                id=row.id,
-                frozen=row.status == "freeze",
-                provisioned_by="" if row.provision_type in ("", "Manual") else row.provision_type,
-            ),
+        reading = Reading(reader, pool, scope, begin_lists(reader, pool, scope.users))
+        relations = reading.relations()
+        versions, credentials = reading.versions(), reading.credentials()
+        lists = reading.lists
+        tags, policies = lists.tags.result(), lists.policies.result()
+        gone = frozenset(ref for ref, found in versions if found.value is None and not found.gap)
+        documents = {ref: found.value for ref, found in versions if found.value}
+        rows = [row for row in policies.value or () if row.ref not in gone]
+        entries = chain(
+            user_entries(lists.users.result(), tags.value or {}),
+            (entry for found in credentials for entry in found.value or ()),
+            group_entries(lists.groups.result()),
+            membership_entries(relations.memberships.pairs),
+            policy_entries(rows, documents),
+            attachment_entries(relations.grants.rows),
         )
-        for key, value in held.items():
-            if not key.startswith(RESERVED_TAG_PREFIX):
-                yield tag_address(address, key), Tag(value)
+        gaps = gaps_of((tags, policies, *(found for _, found in versions), *credentials))
+        return Account(
+            id=lists.caller.result().account,
+            caller=lists.caller.result().arn,
+            resources=dict(entries),
+            system_policies=frozenset(row.ref.name for row in rows if row.ref.type == "system"),
+            unread=(*gaps, *relations.memberships.unread, *relations.grants.unread),
+            reads=reader.calls_made() - before,
+        )
 
 
-def _groups(rows: Iterable[tuple[GroupRow, tuple[str, ...]]]) -> Iterator[Entry]:
-    for row, members in rows:
-        text, owner = read_group_comments(row.comments)
-        yield group_address(row.name), Group(row.name, text, owner)
-        for user in members:
-            yield membership_address(user_address(user), row.name), Membership()
+@dataclass(frozen=True)
+class Relations:
+    """Who is in which group, and who has which policy."""
+
+    memberships: Memberships
+    grants: Grants
 
 
-def _policies(
-    rows: Iterable[PolicyRow], versions: dict[PolicyRef, tuple[VersionRow, ...]]
-) -> Iterator[Entry]:
-    for row in rows:
-        if row.ref.type == "custom":
-            known = versions.get(row.ref, ())
-            yield (
-                policy_address(row.ref.name),
-                Policy(
-                    name=row.ref.name,
-                    description=row.description,
-                    document=next((stored_document(v.document) for v in known if v.is_default), None),
-                    owner=dict(row.tags).get(OWNER_TAG, ""),
-                    versions=tuple(PolicyVersion(v.id, v.is_default, v.created, v.document) for v in known),
-                ),
-            )
+@dataclass(frozen=True)
+class Reading:
+    """One reading of an account: what is asked next follows from what the lists said."""
 
+    reader: Reader
+    pool: Executor
+    scope: Scope
+    lists: Lists
 
-def _attachments(rows: Iterable[AttachmentRow]) -> Iterator[Entry]:
-    for row in rows:
-        principal = Address((row.kind, row.principal))
-        yield attachment_address(principal, row.policy, row.resource_group), Attachment()
+    def relations(self) -> Relations:
+        """Of everybody, or of those near the roots in question where that takes fewer calls."""
+        if self.scope.targets and not self._leaving:
+            return self._near_targets()
+        if self.scope.whole or len(self._users) >= len(self._all_groups - self._groups):
+            memberships = self.pool.submit(of_groups, self.reader, self.pool, self._all_groups)
+            grants = self._all_grants()
+            return Relations(memberships.result(), grants)
+        grants = self._all_grants()
+        return Relations(self._memberships_near(grants), grants)
+
+    def versions(self) -> list[tuple[PolicyRef, Part[tuple[VersionRow, ...]]]]:
+        """Every version of the policies that are compared with a wish."""
+
+        def read(ref: PolicyRef) -> tuple[PolicyRef, Part[tuple[VersionRow, ...]]]:
+            return ref, part(lambda: self.reader.policy_versions(ref), document_of_policy(ref.name))
+
+        return list(self.pool.map(read, sorted(self._policies)))
+
+    def credentials(self) -> list[Part[tuple[Entry, ...]]]:
+        """Of the users that leave."""
+
+        def read(name: str) -> Part[tuple[Entry, ...]]:
+            return part(lambda: read_credentials(self.reader, name), credentials_of_user(user_address(name)))
+
+        return list(self.pool.map(read, self._leaving_users))
+
+    def _near_targets(self) -> Relations:
+        """Who has the policies in question, those people's groups, and what all these have; or all, if that is fewer calls."""
+        holders = held_by(self.reader, self.pool, sorted(self._policies))
+        memberships = self._memberships_near(holders)
+        groups = self._groups | {group for _, group in memberships.pairs}
+        principals = {
+            *map(user_address, self._users | memberships.users),
+            *map(group_address, groups),
+            *(Address((row.kind, row.principal)) for row in holders.rows),
+        }
+        if len(principals) >= ceil(self.lists.grants.result().total / PAGE):
+            return Relations(memberships, self._all_grants())
+        near = granted_to(self.reader, self.pool, sorted(principals))
+        return Relations(memberships, holders | near | Grants(unread=(scoped_grants(),)))
+
+    def _memberships_near(self, grants: Grants) -> Memberships:
+        held = [row for row in grants.rows if row.policy in self._policies]
+        groups = self._groups | {row.principal for row in held if row.kind == "group"}
+        users = self._users | {row.principal for row in held if row.kind == "user"}
+        return near_memberships(self.reader, self.pool, self._all_groups, groups, users)
+
+    def _all_grants(self) -> Grants:
+        policies = self.lists.policies.result().value or ()
+        return all_grants(self.reader, self.pool, policies, self.lists.grants)
+
+    @cached_property
+    def _all_groups(self) -> frozenset[str]:
+        return frozenset(row.name for row in self.lists.groups.result())
+
+    @cached_property
+    def _groups(self) -> frozenset[str]:
+        """Groups in question."""
+        owners = {row.name: read_group_comments(row.comments)[1] for row in self.lists.groups.result()}
+        return frozenset(n for n, owner in owners.items() if self.scope.concerns(group_address(n), owner))
+
+    @cached_property
+    def _people(self) -> tuple[User, ...]:
+        tags = self.lists.tags.result().value or {}
+        return tuple(user_of(row, tags.get(row.id, {})) for row in self.lists.users.result())
+
+    @cached_property
+    def _users(self) -> frozenset[str]:
+        """Users in question."""
+        concerns = self.scope.concerns
+        return frozenset(u.name for u in self._people if concerns(user_address(u.name), u.owner))
+
+    @cached_property
+    def _policies(self) -> frozenset[PolicyRef]:
+        """Custom policies in question."""
+        rows = self.lists.policies.result().value or ()
+        return frozenset(row.ref for row in rows if self.scope.needs_document(row))
+
+    @cached_property
+    def _leaving_users(self) -> tuple[str, ...]:
+        return tuple(user.name for user in self._people if self.scope.loses(user))
+
+    @property
+    def _leaving(self) -> bool:
+        """Something of ours is no longer declared: what hangs on it must be known whole."""
+        named = (
+            (self._users, self.scope.users),
+            (self._groups, self.scope.groups),
+            (frozenset(ref.name for ref in self._policies), self.scope.policies),
+        )
+        return any(ours - declared for ours, declared in named)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ramstack.gateway.connection import Gateway
     from ramstack.gateway.port import Reader
     from ramstack.model.account import Account
+    from ramstack.model.address import Address
     from ramstack.model.call import Batch
     from ramstack.model.stack import Stack
     from ramstack.planning.plan import Request
@@ -42,12 +43,14 @@ class Manner:
     run_id: str = field(default_factory=lambda: secrets.token_hex(8))
 
 
-def read_for(reader: Reader, stacks: Sequence[Stack]) -> Account:
-    """The live account as far as these stacks need it. Raises RamstackError when a stack's guard names another one."""
+def read_for(
+    reader: Reader, stacks: Sequence[Stack], targets: Sequence[Address] = (), *, whole: bool = False
+) -> Account:
+    """The live account as far as these stacks and targets need it, or all of it for questions about anybody. Raises RamstackError when a stack's guard names another one."""
     from ramstack.account.reader import read_account
     from ramstack.account.scope import scope_of_stacks
 
-    live = read_account(reader, scope_of_stacks(stacks))
+    live = read_account(reader, scope_of_stacks(stacks, targets, whole=whole))
     for stack in stacks:
         if stack.account and stack.account != live.id:
             raise RamstackError(
@@ -61,7 +64,7 @@ def make(reader: Reader, stacks: Sequence[Stack], request: Request) -> tuple[Pla
     """Read, plan, and say what the plan means."""
     from ramstack.planning.plan import make_plan
 
-    live = read_for(reader, stacks)
+    live = read_for(reader, stacks, request.targets)
     return understand(reader, make_plan(stacks, live, request), live, stacks)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from ramstack.model.address import PolicyRef, PrincipalKind
+from ramstack.model.address import Address, PolicyRef, PrincipalKind
 from ramstack.model.call import Call
 
 
@@ -125,6 +125,10 @@ class Reader(Protocol):
         """Active and frozen ones alike, 1,000 a page."""
         ...
 
+    def users_without_tags(self) -> Iterator[UserRow]:
+        """The same users as RAM lists them: no tags, no status, 1,000 a page."""
+        ...
+
     def user_tags(self, user_ids: tuple[str, ...]) -> Iterator[TagRow]:
         """All tags of up to 50 users."""
         ...
@@ -159,6 +163,10 @@ class Reader(Protocol):
         """The names of a group's users."""
         ...
 
+    def groups_of(self, user: str) -> tuple[str, ...]:
+        """The names of a user's groups. Raises NotFound."""
+        ...
+
     def policies(self) -> Iterator[PolicyRow]:
         """System and custom, 1,000 a page."""
         ...
@@ -181,6 +189,10 @@ class Reader(Protocol):
 
     def entities_of(self, ref: PolicyRef) -> tuple[AttachmentRow, ...]:
         """Everybody who has the policy at account scope."""
+        ...
+
+    def policies_of(self, principal: Address) -> tuple[AttachmentRow, ...]:
+        """What a user, group or role has at account scope, groups' policies left out. Raises NotFound."""
         ...
 
 

@@ -17,11 +17,16 @@ from aliyunsdkram.request.v20150501.GetUserMFAInfoRequest import GetUserMFAInfoR
 from aliyunsdkram.request.v20150501.GetUserRequest import GetUserRequest
 from aliyunsdkram.request.v20150501.ListAccessKeysRequest import ListAccessKeysRequest
 from aliyunsdkram.request.v20150501.ListEntitiesForPolicyRequest import ListEntitiesForPolicyRequest
+from aliyunsdkram.request.v20150501.ListGroupsForUserRequest import ListGroupsForUserRequest
 from aliyunsdkram.request.v20150501.ListGroupsRequest import ListGroupsRequest
+from aliyunsdkram.request.v20150501.ListPoliciesForGroupRequest import ListPoliciesForGroupRequest
+from aliyunsdkram.request.v20150501.ListPoliciesForRoleRequest import ListPoliciesForRoleRequest
+from aliyunsdkram.request.v20150501.ListPoliciesForUserRequest import ListPoliciesForUserRequest
 from aliyunsdkram.request.v20150501.ListPoliciesRequest import ListPoliciesRequest
 from aliyunsdkram.request.v20150501.ListPolicyVersionsRequest import ListPolicyVersionsRequest
 from aliyunsdkram.request.v20150501.ListTagResourcesRequest import ListTagResourcesRequest
 from aliyunsdkram.request.v20150501.ListUsersForGroupRequest import ListUsersForGroupRequest
+from aliyunsdkram.request.v20150501.ListUsersRequest import ListUsersRequest
 
 from ramstack.gateway import rows
 from ramstack.gateway.channel import Channel
@@ -40,7 +45,7 @@ from ramstack.gateway.port import (
     VersionRow,
 )
 from ramstack.gateway.wire import policy_params
-from ramstack.model.address import PolicyRef
+from ramstack.model.address import Address, PolicyRef, PrincipalKind
 from ramstack.model.errors import NotFound
 from ramstack.model.limits import TAG_TARGETS_PER_CALL
 
@@ -48,6 +53,11 @@ T = TypeVar("T")
 
 _LARGE_PAGE = "1000"
 _SMALL_PAGE = "100"
+_POLICIES_OF: dict[PrincipalKind, tuple[type[AcsRequest], str]] = {
+    "user": (ListPoliciesForUserRequest, "UserName"),
+    "group": (ListPoliciesForGroupRequest, "GroupName"),
+    "role": (ListPoliciesForRoleRequest, "RoleName"),
+}
 
 
 class SdkReader:
@@ -72,6 +82,12 @@ class SdkReader:
         for page in marker_pages(self._users_page):
             yield from map(rows.user_row, rows.items(page, "Users", "User"))
 
+    def users_without_tags(self) -> Iterator[UserRow]:
+        for page in marker_pages(
+            lambda m: self._channel.read(filled(ListUsersRequest(), _page(m, _LARGE_PAGE)))
+        ):
+            yield from map(rows.plain_user_row, rows.items(page, "Users", "User"))
+
     def user_tags(self, user_ids: tuple[str, ...]) -> Iterator[TagRow]:
         if not 0 < len(user_ids) <= TAG_TARGETS_PER_CALL:
             raise ValueError(f"user_tags takes 1 to {TAG_TARGETS_PER_CALL} user ids")
@@ -82,7 +98,7 @@ class SdkReader:
 
     def user(self, name: str) -> UserRow | None:
         request = filled(GetUserRequest(), {"UserName": name})
-        return self._one(request, "User", lambda row: rows.user_row({**row, "UserPrincipalName": name}))
+        return self._one(request, "User", rows.plain_user_row)
 
     def access_keys(self, user: str) -> tuple[KeyRow, ...]:
         reply = self._channel.read(filled(ListAccessKeysRequest(), {"UserName": user}))
@@ -107,6 +123,10 @@ class SdkReader:
     def members(self, group: str) -> Iterator[str]:
         for page in marker_pages(lambda marker: self._members_page(group, marker)):
             yield from (rows.needed(row, "UserName") for row in rows.items(page, "Users", "User"))
+
+    def groups_of(self, user: str) -> tuple[str, ...]:
+        reply = self._channel.read(filled(ListGroupsForUserRequest(), {"UserName": user}))
+        return tuple(rows.needed(row, "GroupName") for row in rows.items(reply, "Groups", "Group"))
 
     def policies(self) -> Iterator[PolicyRow]:
         for page in marker_pages(self._policies_page):
@@ -143,6 +163,13 @@ class SdkReader:
     def entities_of(self, ref: PolicyRef) -> tuple[AttachmentRow, ...]:
         reply = self._channel.read(filled(ListEntitiesForPolicyRequest(), policy_params(ref)))
         return rows.entity_rows(reply, ref)
+
+    def policies_of(self, principal: Address) -> tuple[AttachmentRow, ...]:
+        kind = principal.principal_kind
+        request, name = _POLICIES_OF[kind]
+        reply = self._channel.read(filled(request(), {name: principal.name}))
+        held = rows.items(reply, "Policies", "Policy")
+        return tuple(AttachmentRow(kind, principal.name, rows.policy_row(row).ref) for row in held)
 
     def _one(self, request: AcsRequest, key: str, row: Callable[[rows.Json], T]) -> T | None:
         try:

@@ -104,6 +104,11 @@ def user_row(row: Json) -> UserRow:
     )
 
 
+def plain_user_row(row: Json) -> UserRow:
+    """RAM's own form of a user: its name has no domain."""
+    return user_row({**row, "UserPrincipalName": needed(row, "UserName")})
+
+
 def tag_row(row: Json) -> TagRow:
     return TagRow(user_id=needed(row, "ResourceId"), key=needed(row, "TagKey"), value=text(row, "TagValue"))
 

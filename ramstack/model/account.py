@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from ramstack.model.address import Address, PolicyRef
 from ramstack.model.resource import Resource, Root
+from ramstack.model.unread import Unread
 from ramstack.policy import Document
 
 
@@ -27,8 +28,8 @@ NO_EDITIONS: Mapping[PolicyRef, Edition] = MappingProxyType({})
 class Account:
     """One account at one moment.
 
-    `system_policies` is the service's own catalogue, names in the service's case. `unread` names what could not be read:
-    nothing may be concluded about it. `editions` are the policies that were read only to be understood: no plan compares them.
+    `system_policies` is the service's own catalogue, names in the service's case. Nothing may be concluded about what is
+    `unread`. `editions` are the policies that were read only to be understood: no plan compares them.
     `reads` is how many calls it took to know all this.
     """
 
@@ -36,7 +37,7 @@ class Account:
     caller: str = ""
     resources: Mapping[Address, Resource] = field(default_factory=lambda: EMPTY)
     system_policies: frozenset[str] = frozenset()
-    unread: tuple[str, ...] = ()
+    unread: tuple[Unread, ...] = ()
     editions: Mapping[PolicyRef, Edition] = field(default_factory=lambda: NO_EDITIONS)
     reads: int = 0
 

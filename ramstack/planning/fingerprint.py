@@ -15,12 +15,14 @@ from ramstack.planning.record import record_of
 def fingerprints(live: Account, changes: Iterable[Change]) -> dict[str, str]:
     """A digest for every live address at or below a root that the changes touch, under its old and its new name.
 
-    Of what is deleted, also who uses it.
+    Of what is deleted, also who uses it. Grants at resource-group scope count only where they go with what is deleted:
+    nothing else depends on them, and not every source shows them.
     """
     all_changes = tuple(changes)
     roots = {root for change in all_changes for root in _touched(change)}
     leaving = {change.address for change in all_changes if change.action == "delete"}
-    seen = (a for a in live.resources if a.root in roots or a.target in leaving)
+    near = (a for a in live.resources if a.root in roots or a.target in leaving)
+    seen = (a for a in near if a.root in leaving or a.kind != "attachment" or not a.resource_group)
     return {str(a): digest(record_of(live.resources[a])) for a in sorted(seen)}
 
 

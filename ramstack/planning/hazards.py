@@ -38,23 +38,6 @@ def _too_many(change: Change, what: str, count: int, limit: int) -> Problem:
     )
 
 
-def unreadable(live: Account, changes: Sequence[Change]) -> tuple[Problem, ...]:
-    """What could not be read and matters: a principal cannot be deleted while something unseen may hang on it."""
-    leaving = [
-        str(c.address) for c in changes if c.action == "delete" and c.address.kind in ("user", "group")
-    ]
-    return tuple(
-        error(
-            "incomplete-read",
-            "The account could not be read whole",
-            f"{', '.join(leaving)} would be deleted, and {part} could not be read. Give the credentials "
-            "resourcemanager:ListPolicyAttachments.",
-        )
-        for part in live.unread
-        if leaving
-    )
-
-
 def target_of_nothing(targets: Sequence[Address], live: Account, desired: Account) -> Iterator[Problem]:
     """Targets that name nothing are probably misspelt."""
     for target in targets:

@@ -18,15 +18,16 @@ from ramstack.model.change import Change, Plan
 from ramstack.model.problem import Problem, in_order
 from ramstack.model.stack import Stack
 from ramstack.planning.adoption import Marks, marked
+from ramstack.planning.blindspots import blind_spots, hidden_roots, plannable
 from ramstack.planning.diff import diff
 from ramstack.planning.fingerprint import base_of, fingerprints
-from ramstack.planning.hazards import over_quota, target_of_nothing, unreadable
+from ramstack.planning.hazards import over_quota, target_of_nothing
 from ramstack.planning.names import Catalogue, Names
 from ramstack.planning.ownership import declared_roots, owned_by, refusals
 from ramstack.planning.rails import IN_USE, Allowed, dependents_of, in_use, lifted, protected
 from ramstack.planning.refusal import TAKEOVER
 from ramstack.planning.remarks import remarked
-from ramstack.planning.rename import find_renames, rename
+from ramstack.planning.rename import find_renames, old_names, rename
 from ramstack.planning.wish import UNKNOWN_POLICY, Wish, wish_of
 
 LIFETIME = timedelta(hours=24)
@@ -57,9 +58,12 @@ def make_plan(stacks: Sequence[Stack], live: Account, request: Request) -> Plan:
     moved = rename(live, {old: new for found in renames for old, new in found.moves.items()})
     claims = _claims(stacks, moved)
     refused = [p for found in renames for p in found.refused] + [p for claim in claims for p in claim.refused]
-    standing = tuple(lifted(refused, TAKEOVER, request.allowed))
-    hands_off = {p.address for p in standing} | {a for found in renames for a in found.hands_off}
-    leaving = frozenset(a for claim in claims for a in claim.leaving) - hands_off
+    wanted = frozenset(a for stack in stacks for a in declared_roots(stack) | old_names(stack))
+    hidden = hidden_roots(live, wanted)
+    standing = tuple(p for p in lifted(refused, TAKEOVER, request.allowed) if p.address not in hidden)
+    hands_off = {p.address for p in standing} | {a for found in renames for a in found.hands_off} | hidden
+    asked = {target.root for target in request.targets}
+    leaving = frozenset(a for c in claims for a in c.leaving if not asked or a in asked) - hands_off
     ours = frozenset(a for claim in claims for a in claim.wish.roots) - hands_off | leaving
     others = frozenset(a for a in dependents_of(leaving, moved) if a.root not in ours)
     used = tuple(lifted(in_use(leaving, others), IN_USE, request.allowed))
@@ -81,8 +85,9 @@ def make_plan(stacks: Sequence[Stack], live: Account, request: Request) -> Plan:
         request,
         stacks,
         remarked(changes, moved),
-        problems=in_order(problems),
-        rails=(*standing, *used, *protected(changes)),
+        in_order(problems),
+        (*standing, *used, *protected(changes)),
+        wanted,
     )
 
 
@@ -99,10 +104,11 @@ def _plan(
     changes: tuple[Change, ...],
     problems: tuple[Problem, ...] = (),
     rails: tuple[Problem, ...] = (),
+    wanted: frozenset[Address] = frozenset(),
 ) -> Plan:
     names = tuple(stack.name for stack in stacks)
     inputs = tuple(file for stack in stacks for file in stack.inputs)
-    return replace(plan_of(live, request, names, changes, problems, rails), inputs=inputs)
+    return replace(plan_of(live, request, names, changes, problems, rails, wanted), inputs=inputs)
 
 
 def plan_of(
@@ -112,10 +118,16 @@ def plan_of(
     changes: tuple[Change, ...],
     problems: tuple[Problem, ...] = (),
     rails: tuple[Problem, ...] = (),
+    wanted: frozenset[Address] = frozenset(),
 ) -> Plan:
-    """A plan of changes that are known already, bound to the account as it is."""
+    """A plan of changes that are known already, bound to the account as it is.
+
+    What rests on a part of the account that could not be read is left out, and the plan is not complete; so it is where one
+    of the `wanted` roots is hidden.
+    """
+    blind = tuple(blind_spots(wanted, changes, live))
+    changes = plannable(changes, live)
     seen = fingerprints(live, changes)
-    unread = unreadable(live, changes)
     return Plan(
         account=live.id,
         caller=live.caller,
@@ -126,8 +138,8 @@ def plan_of(
         fingerprints=seen,
         base=base_of(seen),
         targets=tuple(str(target) for target in request.targets),
-        complete=not unread,
-        problems=problems + unread,
+        complete=not blind,
+        problems=problems + blind,
         rails=rails,
         reads=live.reads,
     )

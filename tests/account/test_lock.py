@@ -9,7 +9,8 @@ import pytest
 
 from ramstack.account.claimant import Claimant, lock_name
 from ramstack.account.lock import Locks
-from ramstack.account.reader import Scope, read_account
+from ramstack.account.reader import read_account
+from ramstack.account.scope import Scope
 from ramstack.emulator import EmbeddedAccount
 from ramstack.gateway.connection import Gateway, connect
 from ramstack.gateway.credentials import fixed

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ramstack.account.reader import RESOURCE_GROUP_GRANTS, Scope, read_account
+from ramstack.account.reader import read_account
+from ramstack.account.scope import Scope
 from ramstack.gateway.port import AttachmentPage, AttachmentRow, PolicyRow
 from ramstack.model.address import PolicyRef
 from ramstack.model.errors import Denied, NotFound, Throttled, Unreachable
+from ramstack.model.unread import scoped_grants
 from tests.memory import SYSTEM, MemoryGateway, MemoryUser
 from tests.strategies import accounts
 
@@ -58,7 +60,7 @@ def test_without_resource_manager_the_policies_are_asked(account: MemoryGateway,
     ):
         blind = twin(account, refusal=refusal, counts=counts)
         assert held(blind) == held(account)
-        assert read_account(blind, EVERYTHING).unread == (RESOURCE_GROUP_GRANTS,)
+        assert read_account(blind, EVERYTHING).unread == (scoped_grants(),)
 
 
 @given(accounts(), st.data())

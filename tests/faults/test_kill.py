@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ramstack.account.reader import LOCK_PREFIX
+from ramstack.account.lists import LOCK_PREFIX
 from ramstack.cli.exits import Exit
 from ramstack.emulator import EmbeddedAccount, Fault
 from tests.faults.processes import SOAK, Forker, Photograph, is_struck, shell_at, until, writes

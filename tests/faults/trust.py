@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from ramstack.account.reader import LOCK_PREFIX
+from ramstack.account.lists import LOCK_PREFIX
 from ramstack.account.runs import list_runs
 from ramstack.emulator import EmbeddedAccount, LoggedCall
 from ramstack.emulator.faults import UNPERFORMED

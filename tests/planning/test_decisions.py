@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ramstack.account.documents import with_documents
-from ramstack.account.reader import Scope, read_account
+from ramstack.account.reader import read_account
+from ramstack.account.scope import Scope
 from ramstack.model.account import Account
 from ramstack.model.address import PolicyRef, user_address
 from ramstack.planning.decisions import Judge

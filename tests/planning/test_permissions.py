@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ramstack.account.reader import Scope, read_account
+from ramstack.account.reader import read_account
+from ramstack.account.scope import Scope
 from ramstack.cli.flow import understand
 from ramstack.model.account import Account
 from ramstack.model.address import (

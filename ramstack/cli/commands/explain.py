@@ -140,7 +140,7 @@ def _state(world: World, reader: Reader, question: Question) -> Account:
     from ramstack.planning.plan import make_plan
 
     stacks: Sequence[Stack] = question.stacks
-    live = read_for(reader, stacks)
+    live = read_for(reader, stacks, whole=True)
     if not question.is_planned:
         return live
     plan = make_plan(stacks, live, request_of(world))

@@ -48,7 +48,7 @@ def read_for_undo(reader: Reader, run: Run) -> Account:
     from ramstack.account.scope import scope_of_plan
     from ramstack.model.errors import RamstackError
 
-    live = read_account(reader, scope_of_plan(run.plan))
+    live = read_account(reader, scope_of_plan(run.plan, whole=True))
     if live.id != run.plan.account:
         raise RamstackError(
             f"run {run.id} was in account {run.plan.account}, and the credentials are of account {live.id}. Use the "
