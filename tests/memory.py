@@ -123,14 +123,17 @@ class MemoryGateway:
         return Caller(ACCOUNT, f"acs:ram::{ACCOUNT}:root", "Account")
 
     def users(self) -> Iterator[UserRow]:
-        self.reads += 1
-        for name, user in sorted(self.users_.items()):
-            tags = tuple(user.tags.items()) if self.shows_tags else ()
-            fields = (user.display_name, user.comments, user.email, user.mobile)
-            yield UserRow(user.id, name, *fields, tags=tags)
+        return self._user_rows(shows_tags=self.shows_tags)
 
     def users_without_tags(self) -> Iterator[UserRow]:
-        return (replace(row, tags=()) for row in self.users())
+        return self._user_rows(shows_tags=False)
+
+    def _user_rows(self, *, shows_tags: bool) -> Iterator[UserRow]:
+        self.reads += 1
+        for name, user in sorted(self.users_.items()):
+            tags = tuple(user.tags.items()) if shows_tags else ()
+            fields = (user.display_name, user.comments, user.email, user.mobile)
+            yield UserRow(user.id, name, *fields, tags=tags)
 
     def groups_of(self, user: str) -> tuple[str, ...]:
         self.reads += 1
