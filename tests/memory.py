@@ -55,6 +55,8 @@ class MemoryUser:
     comments: str = ""
     email: str = ""
     mobile: str = ""
+    status: str = "active"
+    provision_type: str = "Manual"
     tags: dict[str, str] = field(default_factory=dict)
 
 
@@ -133,7 +135,7 @@ class MemoryGateway:
         for name, user in sorted(self.users_.items()):
             tags = tuple(user.tags.items()) if shows_tags else ()
             fields = (user.display_name, user.comments, user.email, user.mobile)
-            yield UserRow(user.id, name, *fields, tags=tags)
+            yield UserRow(user.id, name, *fields, user.status, user.provision_type, tags)
 
     def groups_of(self, user: str) -> tuple[str, ...]:
         self.reads += 1
@@ -246,7 +248,7 @@ class MemoryGateway:
                 self._absent(call.name, self.users_, "User")
                 assert 1 <= len(call.display_name) <= 24
                 fields = (call.display_name, call.comments, call.email, call.mobile)
-                self.users_[call.name] = MemoryUser(f"2{len(self.calls):017}", *fields, dict(call.tags))
+                self.users_[call.name] = MemoryUser(f"2{len(self.calls):017}", *fields, tags=dict(call.tags))
             case c.UpdateUser():
                 user = self._user(call.name)
                 for name in ("display_name", "comments", "email", "mobile"):

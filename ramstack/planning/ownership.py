@@ -9,9 +9,10 @@ from ramstack.model.account import Account
 from ramstack.model.address import Address
 from ramstack.model.change import Change
 from ramstack.model.problem import Problem
+from ramstack.model.resource import User
 from ramstack.model.stack import Stack
 from ramstack.planning.diff import diff
-from ramstack.planning.refusal import refusal
+from ramstack.planning.refusal import provisioned, refusal
 from ramstack.planning.wish import Wish
 
 
@@ -27,11 +28,18 @@ def owned_by(live: Account, owner: str) -> frozenset[Address]:
 
 
 def refusals(stack: Stack, live: Account, wish: Wish) -> tuple[Problem, ...]:
-    """One for each declared name that exists without the stack's own mark."""
-    taken = sorted(a for a in wish.roots if a in live and live.owner_of(a) != stack.owner)
-    return tuple(
-        refusal(a, stack, live.owner_of(a), wish.origins.get(a), _difference(a, live, wish)) for a in taken
-    )
+    """One for each declared name that exists without the stack's own mark, or that another system keeps."""
+    there = sorted(a for a in wish.roots if a in live)
+    return tuple(refused for a in there if (refused := _refusal(a, stack, live, wish)))
+
+
+def _refusal(address: Address, stack: Stack, live: Account, wish: Wish) -> Problem | None:
+    resource, owner, origin = live.get(address), live.owner_of(address), wish.origins.get(address)
+    if isinstance(resource, User) and resource.provisioned_by:
+        return provisioned(resource, origin)
+    if owner == stack.owner:
+        return None
+    return refusal(address, stack, owner, origin, _difference(address, live, wish))
 
 
 def _difference(address: Address, live: Account, wish: Wish) -> str:

@@ -28,6 +28,7 @@ from ramstack.planning.rails import IN_USE, Allowed, dependents_of, in_use, lift
 from ramstack.planning.refusal import TAKEOVER
 from ramstack.planning.remarks import remarked
 from ramstack.planning.rename import find_renames, old_names, rename
+from ramstack.planning.sightings import sightings
 from ramstack.planning.wish import UNKNOWN_POLICY, Wish, wish_of
 
 LIFETIME = timedelta(hours=24)
@@ -79,6 +80,7 @@ def make_plan(stacks: Sequence[Stack], live: Account, request: Request) -> Plan:
         *(p for stack in stacks for p in stack.problems if p.rule != UNKNOWN_POLICY),
         *over_quota(desired, changes),
         *target_of_nothing(request.targets, moved, desired),
+        *sightings(ours - leaving, moved, origins),
     ]
     return _plan(
         live,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from ramstack.model.address import Address
+from ramstack.model.address import Address, user_address
 from ramstack.model.problem import Origin, Problem, error
+from ramstack.model.resource import User
 from ramstack.model.stack import Stack
 
 TAKEOVER = "takeover"
 FOREIGN = "foreign"
+PROVISIONED = "provisioned"
 
 
 def refusal(address: Address, stack: Stack, owner: str, origin: Origin | None, differs: str = "") -> Problem:
@@ -38,3 +40,15 @@ def home_of(stack: Stack) -> str:
     """What to give a command so that it reads this stack: its file, or the folder of its files."""
     files = [file.path for file in stack.inputs if file.path.endswith((".yaml", ".yml"))]
     return files[0] if len(files) == 1 else str(PurePath(stack.origin.path).parent)
+
+
+def provisioned(user: User, origin: Origin | None) -> Problem:
+    """A user that another system keeps: what ramstack writes there, that system would undo."""
+    return error(
+        PROVISIONED,
+        "Kept by another system",
+        f"{user_address(user.name)} is provisioned by {user.provisioned_by}, which would undo what is changed here. Change the "
+        "user there, and take its block out of the stack.",
+        address=user_address(user.name),
+        origin=origin,
+    )

@@ -24,7 +24,7 @@ EVERYTHING = Request(NOW, allowed={"in-use": None, "takeover": None})
 
 
 def live_of(account: MemoryGateway, *some: object) -> Account:
-    return read_account(account, scope_of_stacks(some))
+    return read_account(account, scope_of_stacks(some, whole=True))
 
 
 @given(accounts(), accounts())
