@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+NODE   := .node/.installed
 
 .PHONY: help test lint demo bench soak cases live clean
 
@@ -15,8 +16,15 @@ $(STAMP): pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[local,dev]'
 	@touch $@
 
-test: lint  ## lint, types, import contracts and all tests: what CI runs
-	$(BIN)/python -m pytest -n 2
+# The Node SDK, for one test. Without npm, or where it cannot install, that test is skipped and tells what is said here.
+$(NODE): tests/emulator/node/package-lock.json
+	@rm -rf .node && mkdir .node && cp tests/emulator/node/package*.json .node
+	@cd .node && if ! command -v npm >npm.log 2>&1; then echo 'npm is not here' >why; \
+	elif npm ci --ignore-scripts --no-audit --no-fund --fetch-retries 1 --fetch-timeout 20000 >npm.log 2>&1; then touch .installed; \
+	else echo "npm cannot install: $$(grep -m1 -i error npm.log)" >why; fi
+
+test: lint $(NODE)  ## lint, types, import contracts and all tests: what CI runs
+	$(BIN)/python -m pytest -n 2 -rs
 
 lint: $(STAMP)  ## style, types and import contracts
 	$(BIN)/ruff check .
@@ -42,4 +50,4 @@ live: $(STAMP)  ## compare a real account with the embedded one; writes under a 
 	$(BIN)/python -m tests.live
 
 clean:  ## remove the environment and what runs left here
-	rm -rf $(VENV) .ramstack
+	rm -rf $(VENV) .node .ramstack
