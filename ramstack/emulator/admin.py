@@ -9,6 +9,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from ipaddress import ip_address
 from secrets import compare_digest
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
@@ -55,6 +56,24 @@ class Shift(BaseModel):
     seconds: float = Field(ge=-MOST_SECONDS, le=MOST_SECONDS)
 
 
+class Switch(BaseModel):
+    """Whether a service is activated."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    service: Literal["ice", "ram", "resourcemanager", "sts"]
+    active: bool
+
+
+class Logon(BaseModel):
+    """Who logs on at the console."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    user: str
+    password: str
+
+
 class Admin:
     def __init__(self, gate: Gate, token: str) -> None:
         self._gate = gate
@@ -73,6 +92,8 @@ class Admin:
             ("/edit", "POST", self._edit),
             ("/oidc-token", "POST", self._oidc_token),
             ("/shift", "POST", self._shift),
+            ("/services", "POST", self._services),
+            ("/logon", "POST", self._logon),
         )
         return [Route(path, self._guarded(answer), methods=[method]) for path, method, answer in table]
 
@@ -125,6 +146,15 @@ class Admin:
     def _shift(self, body: bytes) -> Response:
         self._world.shift(timedelta(seconds=Shift.model_validate_json(body).seconds))
         return _reply({})
+
+    def _services(self, body: bytes) -> Response:
+        switch = Switch.model_validate_json(body)
+        self._world.set_service(switch.service, active=switch.active)
+        return _reply({})
+
+    def _logon(self, body: bytes) -> Response:
+        logon = Logon.model_validate_json(body)
+        return _reply(self._gate.service.log_on(logon.user, logon.password))
 
     def _oidc_token(self, body: bytes) -> Response:
         wanted = TokenRequest.model_validate_json(body)

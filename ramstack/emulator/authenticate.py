@@ -39,16 +39,19 @@ class Proof:
 
 
 def authenticate(
-    store: Store, account: Account, operation: Operation, now: datetime, date: datetime
+    store: Store, account: Account, operation: Operation, now: datetime, date: datetime, service: str
 ) -> Caller:
-    """The caller whose secret signed the request. A nonce is spent only by a request that proved itself."""
+    """The caller whose secret signed the request. A nonce is spent only by a request that proved itself.
+
+    The use of the key is noted under the name of the service.
+    """
     proof = read_proof(operation)
     check_clock(proof.moment, now)
     credential = find_credential(store, account, proof.key_id, proof.token, date)
     check_signature(operation, proof, credential.secret)
     check_address(credential.address_policy, operation.raw.source)
     _spend_nonce(store, proof, now)
-    note_use(store, credential.caller, date)
+    note_use(store, credential.caller, date, service)
     return credential.caller
 
 

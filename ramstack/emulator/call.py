@@ -26,6 +26,9 @@ class Account:
     shift: timedelta = timedelta(0)
     """How far the service's date was shifted."""
 
+    closed: frozenset[str] = frozenset()
+    """Codes of the services that the account did not activate."""
+
     def __repr__(self) -> str:
         return f"Account({self.account_id!r}, alias={self.alias!r})"
 
@@ -54,6 +57,8 @@ class Caller:
     number: int | None = None
     principal_id: str = ""
     session_policy: str = ""
+    has_mfa: bool = False
+    """Whether a second factor was given at logon."""
 
     @property
     def identity_arn(self) -> str:

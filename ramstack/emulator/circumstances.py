@@ -1,6 +1,6 @@
 """The circumstances of a call, as condition keys name them.
 
-A call with an access key was never confirmed with a second factor. Keys that are not here are either absent from every
+Only the session of a user who logged on with a second factor bears one; a call with an access key does not. Keys that are not here are either absent from every
 call to this server, or not known to anybody; the engine knows which.
 """
 
@@ -30,7 +30,7 @@ def circumstances_of(
         "acs:SourceIp": raw.source,
         "acs:CurrentTime": write_date(now),
         "acs:SecureTransport": str(raw.is_secure).lower(),
-        "acs:MFAPresent": "false",
+        "acs:MFAPresent": str(caller.has_mfa).lower(),
         "acs:PrincipalARN": caller.identity_arn,
         "acs:AccessId": caller.key_id,
         "acs:UserAgent": raw.headers.get("user-agent", ""),

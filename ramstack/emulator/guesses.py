@@ -85,7 +85,8 @@ GUESSES: tuple[Guess, ...] = (
     Guess(
         "Keys",
         "An active key may be deleted. The root user's own keys cannot be managed (`NotEmulated`). `LastUsedDate` is empty"
-        " before the first use.",
+        " before the first use; every call that the key's secret signed counts as one, a denied one too. `ServiceName` is the"
+        " name of the product (`Ice`, `Ram`, …).",
         open=(7,),
     ),
     Guess(
@@ -119,11 +120,23 @@ GUESSES: tuple[Guess, ...] = (
         "The default password policy asks for eight characters and nothing else; at most 32."
         " ChangePassword alone minds `PasswordReusePrevention`; `MaxPasswordAge` and `HardExpiry` are kept and have no effect.",
     ),
+    Guess(
+        "Console logon",
+        "is an admin call (`logon`), since the real one is a web page. It gives the key of a session of six hours, in which the user's"
+        " own permissions count; the codes of a bound device are taken as given. `PasswordStatus` and `AutoDisableLoginStatus`"
+        " are left out of IMS login profiles. Nobody is locked out by wrong passwords (`MaxLoginAttemps`).",
+    ),
     Guess("MFA", "The picture of the code is empty, only the seed is given."),
+    Guess(
+        "Services that are not activated",
+        "are told by an admin call (`services`). Every caller is then refused after the signature was verified and before"
+        " permissions are looked at: `Forbidden.SubscriptionRequired` by ICE, `Inactive` by the others (403).",
+    ),
     Guess(
         "Authorization",
         "A call is judged on every resource that it names, by `acs:ram:*:<account>:…`; the region may as well be left empty."
-        " No call is confirmed by a second factor (`acs:MFAPresent` is false). `acs:ResourceTag/…` are the tags of the user,"
+        " `acs:MFAPresent` is true only in the session of a user who logged on with a bound device; it is false with a key, and"
+        " in the session of a role. `acs:ResourceTag/…` are the tags of the user,"
         " the role and the custom policy that the call names. A grant within a resource group allows nothing here, since no"
         " call names a group. Refusals: `NoPermission`.",
     ),

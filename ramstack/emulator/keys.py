@@ -50,7 +50,7 @@ def list_access_keys(call: Call) -> Body:
 
 
 def get_access_key_last_used(call: Call) -> Body:
-    return {"AccessKeyLastUsed": {"LastUsedDate": find_key(call)["LastUsedDate"]}}
+    return {"AccessKeyLastUsed": pick(find_key(call), ("LastUsedDate",))}
 
 
 def find_owner(call: Call) -> Row:

@@ -2,8 +2,10 @@
 
 import hashlib
 import hmac
+from datetime import timedelta
 
-from ramstack.emulator.call import Action, Body, Call
+from ramstack.emulator.call import Action, Body, Call, write_date
+from ramstack.emulator.credentials import SESSION_PREFIX
 from ramstack.emulator.errors import Refusal, missing_entity, taken_entity
 from ramstack.emulator.nouns import USER, find
 from ramstack.emulator.preferences import PASSWORD_POLICY, read_settings
@@ -11,9 +13,13 @@ from ramstack.emulator.rules import is_strong
 from ramstack.emulator.shapes import pick
 from ramstack.emulator.store import Row
 from ramstack.emulator.users import user_at
+from ramstack.emulator.world import draw, new_key
 
 FIELDS = ("PasswordResetRequired", "MFABindRequired", "CreateDate")
 SALT = 16
+STATES = ("Active", "Inactive")
+LASTS = timedelta(hours=6)
+"""A session at the console: as long as the default security preference allows."""
 
 
 def create_login_profile(call: Call) -> Body:
@@ -36,12 +42,12 @@ def create_login_profile(call: Call) -> Body:
 
 def get_login_profile(call: Call) -> Body:
     user = find(call, USER)
-    return {"LoginProfile": {"UserName": user["UserName"], **pick(_find_profile(call, user), FIELDS)}}
+    return {"LoginProfile": {"UserName": user["UserName"], **pick(find_profile(call, user), FIELDS)}}
 
 
 def update_login_profile(call: Call) -> Body:
     user = find(call, USER)
-    profile, password = _find_profile(call, user), call.params.text("Password")
+    profile, password = find_profile(call, user), call.params.text("Password")
     if password:
         _check_strength(call, "Password", password)
     call.store.run(
@@ -57,7 +63,7 @@ def update_login_profile(call: Call) -> Body:
 
 
 def delete_login_profile(call: Call) -> Body:
-    profile = _find_profile(call, find(call, USER))
+    profile = find_profile(call, find(call, USER))
     call.store.run("DELETE FROM past_passwords WHERE user = ?", profile["user"])
     call.store.run("DELETE FROM login_profiles WHERE user = ?", profile["user"])
     return {}
@@ -68,7 +74,7 @@ def change_password(call: Call) -> Body:
     old, new = call.params.required("OldPassword"), call.params.required("NewPassword")
     if call.caller.kind != "user" or call.caller.number is None:
         raise Refusal("NotSupport.Account", "Only a RAM user can change its password.")
-    profile = _find_profile(call, user_at(call, call.caller.number))
+    profile = find_profile(call, user_at(call, call.caller.number))
     if not _is_password(profile["password"], old):
         raise Refusal("InvalidParameter.OldPassword.Incorrect", "The old password is not correct.")
     _check_strength(call, "NewPassword", new)
@@ -85,11 +91,53 @@ def change_password(call: Call) -> Body:
     return {}
 
 
+def log_on(call: Call) -> Body:
+    """What the console does with ``UserName`` and ``Password``: a session of the user.
+
+    No action of the service. The codes of a bound device are taken as given, so the session of its user has a second factor.
+    """
+    user, password = find(call, USER), call.params.required("Password")
+    profile, has_mfa = find_profile(call, user), _has_device(call, user)
+    if not _is_password(profile["password"], password):
+        raise Refusal("Forbidden.Logon.Password", "The password is not correct.")
+    if profile["Status"] != "Active" or user["Status"] != "active":
+        raise Refusal("Forbidden.Logon.Inactive", "The user may not log on.")
+    if profile["MFABindRequired"] and not has_mfa:
+        raise Refusal("Forbidden.Logon.MFADevice", "The user has to bind an MFA device first.")
+    call.store.run("UPDATE users SET LastLoginDate = ? WHERE seq = ?", call.date, user["seq"])
+    return _open_session(call, user, has_mfa=has_mfa)
+
+
+def _open_session(call: Call, user: Row, *, has_mfa: bool) -> Body:
+    key_id, token = SESSION_PREFIX + draw(call.dice, 25), draw(call.dice, 400)
+    secret, expires = new_key(call.dice).secret, call.now + LASTS
+    call.store.run("DELETE FROM logons WHERE expires < ?", call.now.timestamp())
+    call.store.run(
+        "INSERT INTO logons (AccessKeyId, secret, token, user, has_mfa, expires) VALUES (?, ?, ?, ?, ?, ?)",
+        key_id,
+        secret,
+        token,
+        user["seq"],
+        has_mfa,
+        expires.timestamp(),
+    )
+    return {
+        "AccessKeyId": key_id,
+        "AccessKeySecret": secret,
+        "SecurityToken": token,
+        "Expiration": write_date(expires),
+    }
+
+
+def _has_device(call: Call, user: Row) -> bool:
+    return call.store.row("SELECT 1 FROM mfa_devices WHERE user = ?", user["seq"]) is not None
+
+
 def _profile(call: Call, user: Row) -> Row | None:
     return call.store.row("SELECT * FROM login_profiles WHERE user = ?", user["seq"])
 
 
-def _find_profile(call: Call, user: Row) -> Row:
+def find_profile(call: Call, user: Row) -> Row:
     profile = _profile(call, user)
     if profile is None:
         raise missing_entity("User.LoginProfile", user["UserName"])

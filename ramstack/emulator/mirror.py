@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from ramstack.emulator import groups, keypolicies, keys, logon, mfa
 from ramstack.emulator.call import Action, Body, Call, Json
-from ramstack.emulator.nouns import USER, login_name, read_principal_name
+from ramstack.emulator.errors import bad_parameter
+from ramstack.emulator.nouns import USER, find, login_name, read_principal_name
 from ramstack.emulator.params import Params
 from ramstack.emulator.shapes import pick, read_page
 
@@ -21,14 +22,11 @@ MIRRORED = (
     "BindMFADevice",
     "CreateAccessKey",
     "CreateGroup",
-    "CreateLoginProfile",
     "DeleteAccessKey",
     "DeleteGroup",
     "DeleteLoginProfile",
-    "GetAccessKeyLastUsed",
     "GetAccessKeyPolicy",
     "GetGroup",
-    "GetLoginProfile",
     "GetUserMFAInfo",
     "ListAccessKeys",
     "ListGroupsForUser",
@@ -37,8 +35,10 @@ MIRRORED = (
     "UnbindMFADevice",
     "UpdateAccessKey",
     "UpdateGroup",
-    "UpdateLoginProfile",
 )
+
+
+PROFILE = ("Status", "PasswordResetRequired", "MFABindRequired", "UpdateDate")
 
 
 def mirror(action: Action) -> Action:
@@ -46,6 +46,48 @@ def mirror(action: Action) -> Action:
         return _with_principals(call, action(_with_names(call)))
 
     return mirrored
+
+
+def get_access_key_last_used(call: Call) -> Body:
+    """Tells the service, too."""
+    key = keys.find_key(_with_names(call))
+    return {
+        "AccessKeyLastUsed": {**pick(key, ("LastUsedDate",)), "ServiceName": key["LastUsedService"]},
+    }
+
+
+def get_login_profile(call: Call) -> Body:
+    """With its status, and when the user last logged on."""
+    named = _with_names(call)
+    user = find(named, USER)
+    return {
+        "LoginProfile": {
+            "UserPrincipalName": login_name(call.account, USER, user["UserName"]),
+            **pick(logon.find_profile(named, user), PROFILE),
+            "LastLoginTime": user["LastLoginDate"],
+        }
+    }
+
+
+def create_login_profile(call: Call) -> Body:
+    logon.create_login_profile(_with_names(call))
+    _set_status(call)
+    return get_login_profile(call)
+
+
+def update_login_profile(call: Call) -> Body:
+    logon.update_login_profile(_with_names(call))
+    _set_status(call)
+    return {}
+
+
+def _set_status(call: Call) -> None:
+    status = call.params.text("Status")
+    if status and status not in logon.STATES:
+        raise bad_parameter("Status", "Format")
+    if status:
+        user = find(_with_names(call), USER)
+        call.store.run("UPDATE login_profiles SET Status = ? WHERE user = ?", status, user["seq"])
 
 
 def list_users_for_group(call: Call) -> Body:
@@ -88,5 +130,9 @@ def _translate(call: Call, name: str, value: Json) -> Json:
 
 ACTIONS: dict[str, Action] = {
     **{name: mirror(RAMS[name]) for name in MIRRORED},
+    "CreateLoginProfile": create_login_profile,
+    "GetAccessKeyLastUsed": get_access_key_last_used,
+    "GetLoginProfile": get_login_profile,
     "ListUsersForGroup": list_users_for_group,
+    "UpdateLoginProfile": update_login_profile,
 }

@@ -36,7 +36,8 @@ READING = ("BatchGet", "Decode", "Describe", "Get", "List", "Query", "Search")
 class Product:
     """``code`` prefixes actions in policies; ``unemulated`` exist on the live service and not here yet.
 
-    ``unsigned`` actions bring a proof of their own instead of a signature; ``denial`` is the code of a call that is not permitted.
+    ``unsigned`` actions bring a proof of their own instead of a signature; ``denial`` is the code of a call that is not permitted,
+    ``closed`` of a call to a service that the account did not activate.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Product:
     unemulated: frozenset[str] = frozenset()
     unsigned: frozenset[str] = frozenset()
     denial: str = "NoPermission"
+    closed: str = "Inactive"
 
 
 RAM = Product(
@@ -111,11 +113,14 @@ ICE = Product(
     actions=ice.ACTIONS,
     unemulated=ice.known_operations() - set(ice.ACTIONS),
     denial="Forbidden",
+    closed="Forbidden.SubscriptionRequired",
 )
 
 PRODUCTS: Mapping[str, Product] = {
     product.version: product for product in (RAM, IMS, RESOURCE_MANAGER, STS, ICE)
 }
+
+SERVICES = frozenset(product.code for product in PRODUCTS.values())
 
 
 def find_product(version: str) -> Product:

@@ -20,6 +20,7 @@ from ramstack.emulator.certificates import Certificate
 from ramstack.emulator.faults import Fault, Trouble
 from ramstack.emulator.httpd import Server, listen, make_server
 from ramstack.emulator.params import Params
+from ramstack.emulator.products import SERVICES
 from ramstack.emulator.seed import Seed, plant
 from ramstack.emulator.service import Service
 from ramstack.emulator.settings import Settings
@@ -148,6 +149,16 @@ class EmbeddedAccount:
     def shift(self, by: timedelta) -> None:
         """Moves the service's date on."""
         self.world.shift(by)
+
+    def set_service(self, code: str, *, active: bool) -> None:
+        """Whether the account activated a service, by its code in policies (``ice``). Raises ValueError."""
+        if code not in SERVICES:
+            raise ValueError(f"the service must be one of {', '.join(sorted(SERVICES))}, not {code!r}")
+        self.world.set_service(code, active=active)
+
+    def log_on(self, user: str, password: str) -> Mapping[str, Json]:
+        """The credentials of a session, as the console would open it. Raises Refusal."""
+        return self._service.log_on(user, password)
 
     def set_faults(self, *faults: Fault) -> None:
         """Replaces the faults, and thaws what a former one froze."""

@@ -17,6 +17,7 @@ from ramstack.emulator.circumstances import circumstances_of
 from ramstack.emulator.diagnosis import Denied
 from ramstack.emulator.errors import Refusal
 from ramstack.emulator.faults import REFUSING, UNPERFORMED, Fault, Sighting, Trouble
+from ramstack.emulator.logon import log_on
 from ramstack.emulator.oidc import issue_token
 from ramstack.emulator.pace import rate_of, take_token
 from ramstack.emulator.params import Params
@@ -89,6 +90,13 @@ class Service:
         """Runs an action as root without a signature, as somebody at the console would. Raises Refusal."""
         product = find_product(version)
         perform = find_action(product, action)
+        return self._perform_at_console(perform, params)
+
+    def log_on(self, user: str, password: str) -> Body:
+        """The credentials of a session of the user. Raises Refusal."""
+        return self._perform_at_console(log_on, Params({"UserName": user, "Password": password}))
+
+    def _perform_at_console(self, perform: Action, params: Params) -> Body:
         with self.world.turn() as store:
             account = self.world.account(store)
             caller = Caller("root", account.root_arn, "console")
@@ -173,6 +181,7 @@ class _Road:
         self.visit = replace(self.visit, caller=caller.arn, circumstances=circumstances)
         self._meet_trouble()
         self._pace()
+        self._check_open(account)
         self._authorize(account, caller)
         if self.visit.fault and self.visit.fault.effect in UNPERFORMED:
             return {}
@@ -182,7 +191,8 @@ class _Road:
         assert self.visit.product is not None
         if operation.action in self.visit.product.unsigned:
             return NOBODY
-        return authenticate(self._store, account, operation, self.visit.now, self.visit.date)
+        name = self.visit.product.name
+        return authenticate(self._store, account, operation, self.visit.now, self.visit.date, name)
 
     def _identify(self, operation: Operation) -> Action:
         self.visit = replace(
@@ -210,6 +220,12 @@ class _Road:
             return
         rate = rate_of(visit.product.name, visit.action, visit.kind) * settings.quota_scale
         take_token(self._store, f"{visit.product.name}:{visit.action}", rate, visit.now)
+
+    def _check_open(self, account: Account) -> None:
+        product = self.visit.product
+        assert product is not None
+        if product.code in account.closed:
+            raise Refusal(product.closed, f"The account did not activate the service {product.code}.")
 
     def _authorize(self, account: Account, caller: Caller) -> None:
         visit, product = self.visit, self.visit.product

@@ -17,7 +17,7 @@ from typing import Any
 APPLICATION_ID = 0x52414D31
 """``RAM1``, in the header of every file of ours, where SQLite has a place for it."""
 
-SCRIPTS = ("schema.sql", "schema2.sql")
+SCRIPTS = ("schema.sql", "schema2.sql", "schema3.sql")
 """A file of version n lacks the scripts after the n-th."""
 
 SCHEMA_VERSION = len(SCRIPTS)

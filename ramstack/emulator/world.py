@@ -36,6 +36,7 @@ OWN_TABLES = (
     "policies",
     "groups",
     "sessions",
+    "logons",
     "roles",
 )
 """What a reset empties, in an order that references allow; users and their keys follow."""
@@ -89,7 +90,10 @@ class World:
     def account(self, store: Store) -> Account:
         facts = {row["name"]: row["value"] for row in store.rows("SELECT name, value FROM meta")}
         shift = timedelta(seconds=float(facts.get("shift", "0")))
-        return Account(facts["account_id"], facts.get("alias", ""), bytes.fromhex(facts["seal"]), shift)
+        closed = frozenset(facts.get("closed", "").split())
+        return Account(
+            facts["account_id"], facts.get("alias", ""), bytes.fromhex(facts["seal"]), shift, closed
+        )
 
     @property
     def account_id(self) -> str:
@@ -110,6 +114,16 @@ class World:
                 "INSERT INTO meta (name, value) VALUES ('shift', ?1)"
                 " ON CONFLICT DO UPDATE SET value = CAST(value AS REAL) + ?1",
                 by.total_seconds(),
+            )
+
+    def set_service(self, code: str, *, active: bool) -> None:
+        """Whether the account activated a service. All are active until told otherwise, and after a reset."""
+        with self.turn() as store:
+            closed = self.account(store).closed - {code} if active else self.account(store).closed | {code}
+            store.run(
+                "INSERT INTO meta (name, value) VALUES ('closed', ?)"
+                " ON CONFLICT DO UPDATE SET value = excluded.value",
+                " ".join(sorted(closed)),
             )
 
     def reset(self) -> None:
