@@ -7,24 +7,28 @@ listed by product in ``products``) → ``calls`` (the log). The world is one SQL
 It is written from the service's documentation and imports nothing of ours but the policy language: a second witness.
 """
 
+from typing import TYPE_CHECKING
+
 from ramstack.emulator.calls import LoggedCall
 from ramstack.emulator.certificates import Certificate, own_certificate
 from ramstack.emulator.faults import Fault, read_faults
 from ramstack.emulator.rules import Quotas
-from ramstack.emulator.seed import (
-    Seed,
-    SeedAttachment,
-    SeedGroup,
-    SeedMembership,
-    SeedPolicy,
-    SeedRole,
-    SeedUser,
-    UnfitSeed,
-)
 from ramstack.emulator.server import EmbeddedAccount, dump, load, reset, serve_forever
 from ramstack.emulator.settings import Settings
 from ramstack.emulator.store import WrongStore
 from ramstack.emulator.world import Key
+
+if TYPE_CHECKING:
+    from ramstack.emulator.seed import (
+        Seed,
+        SeedAttachment,
+        SeedGroup,
+        SeedMembership,
+        SeedPolicy,
+        SeedRole,
+        SeedUser,
+        UnfitSeed,
+    )
 
 __all__ = [
     "Certificate",
@@ -50,3 +54,12 @@ __all__ = [
     "reset",
     "serve_forever",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Seeds are imported when they are wanted: serving needs none."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from ramstack.emulator import seed  # noqa: PLC0415
+
+    return getattr(seed, name)

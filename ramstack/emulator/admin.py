@@ -4,7 +4,7 @@ Only loopback gets in, and only with the token of this server in the header ``x-
 """
 
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import timedelta
 from ipaddress import ip_address
@@ -12,11 +12,12 @@ from secrets import compare_digest
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Mount, Route
 
-from ramstack.emulator.app import Gate
+from ramstack.emulator.app import ADMIN, Gate
 from ramstack.emulator.calls import count_calls, forget_calls, read_calls
 from ramstack.emulator.errors import Refusal
 from ramstack.emulator.faults import Trouble, read_faults
@@ -80,7 +81,7 @@ class Admin:
         self._world = gate.service.world
         self._token = token
 
-    def routes(self) -> Sequence[BaseRoute]:
+    def app(self) -> Starlette:
         table = (
             ("/calls", "GET", self._calls),
             ("/calls", "DELETE", self._forget_calls),
@@ -95,7 +96,8 @@ class Admin:
             ("/services", "POST", self._services),
             ("/logon", "POST", self._logon),
         )
-        return [Route(path, self._guarded(answer), methods=[method]) for path, method, answer in table]
+        routes = [Route(path, self._guarded(answer), methods=[method]) for path, method, answer in table]
+        return Starlette(routes=[Mount(ADMIN, routes=routes)])
 
     def _guarded(self, answer: Callable[[bytes], Response]) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:

@@ -1,10 +1,9 @@
 """The ASGI application: sockets outside, ``Service`` inside. Latency and broken networks happen here."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import cache
 
-from starlette.applications import Starlette
-from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ramstack.emulator.faults import FREEZING, Fault
@@ -111,13 +110,13 @@ async def _send(send: Send, answer: Answer, length: int) -> None:
     await send({"type": "http.response.body", "body": answer.body, "more_body": len(answer.body) < length})
 
 
-def make_app(gate: Gate, admin: Sequence[BaseRoute]) -> ASGIApp:
-    """Admin calls go their own way; the others go to the gate without a detour, since they are many."""
-    office = Starlette(routes=[Mount(ADMIN, routes=list(admin))])
+def make_app(gate: Gate, open_office: Callable[[], ASGIApp]) -> ASGIApp:
+    """Admin calls go to the office, which opens with the first; the others go to the gate without a detour, since they are many."""
+    office = cache(open_office)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"].startswith(f"{ADMIN}/"):
-            await office(scope, receive, send)
+            await office()(scope, receive, send)
             return
         try:
             await gate(scope, receive, send)

@@ -24,6 +24,11 @@ WINDOW = timedelta(minutes=15)
 DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 V3_FIELDS = re.compile(r"\s*Credential=([^,]*),\s*SignedHeaders=([^,]*),\s*Signature=([^,]*)\s*", re.ASCII)
 
+SPEND = """
+ INSERT INTO nonces (slot, nonce) SELECT ?1, ?2
+ WHERE NOT EXISTS (SELECT 1 FROM nonces WHERE slot IN (?1 - 2, ?1 - 1, ?1, ?1 + 1) AND nonce = ?2)"""
+"""A request may come a window before its time and again a window after it. Clocks of two servers may differ."""
+
 
 @dataclass(frozen=True)
 class Proof:
@@ -57,7 +62,12 @@ def authenticate(
 
 def forget_old_nonces(store: Store, now: datetime) -> None:
     """Those that the clock window keeps out by itself."""
-    store.run("DELETE FROM nonces WHERE seen < ?", (now - 2 * WINDOW).timestamp())
+    store.run("DELETE FROM nonces WHERE slot < ?", _slot(now) - 2)
+
+
+def _slot(now: datetime) -> int:
+    """Time in windows."""
+    return int(now.timestamp() // WINDOW.total_seconds())
 
 
 def read_proof(operation: Operation) -> Proof:
@@ -145,6 +155,5 @@ def _v3_to_sign(operation: Operation, proof: Proof) -> str:
 
 
 def _spend_nonce(store: Store, proof: Proof, now: datetime) -> None:
-    nonce = f"{proof.key_id}:{proof.nonce}"
-    if not store.run("INSERT OR IGNORE INTO nonces (nonce, seen) VALUES (?, ?)", nonce, now.timestamp()):
+    if not store.run(SPEND, _slot(now), f"{proof.key_id}:{proof.nonce}"):
         raise Refusal("SignatureNonceUsed", "The SignatureNonce was used before.")

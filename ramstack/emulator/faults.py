@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from pydantic import TypeAdapter
-
 REFUSING = {"throttle": "Throttling.User", "internal": "InternalError", "unavailable": "ServiceUnavailable"}
 """The call is not performed; the service says why."""
 
@@ -54,12 +52,11 @@ class Fault:
             raise ValueError(f"effect must be one of {', '.join(sorted(EFFECTS))}, not {self.effect!r}")
 
 
-_FAULTS = TypeAdapter(tuple[Fault, ...])
-
-
 def read_faults(text: str | bytes) -> tuple[Fault, ...]:
     """From a JSON list. Raises ValueError."""
-    return _FAULTS.validate_json(text)
+    from pydantic import TypeAdapter  # noqa: PLC0415 - most servers read none, and start the sooner
+
+    return TypeAdapter(tuple[Fault, ...]).validate_json(text)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from threading import Event, current_thread, main_thread
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ramstack.emulator.app import HANG_UP
 
@@ -157,16 +156,17 @@ class _Breakable(asyncio.Protocol):
         self.app = breakable
 
 
-class _H11(_Breakable, H11Protocol):
-    pass
-
-
 def _protocol() -> type[asyncio.Protocol]:
     """The parser of httptools where it is installed, since it is faster."""
     try:
         from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol  # noqa: PLC0415 - optional
     except ImportError:
-        return _H11
+        from uvicorn.protocols.http.h11_impl import H11Protocol  # noqa: PLC0415 - only where it is needed
+
+        class H11(_Breakable, H11Protocol):
+            pass
+
+        return H11
 
     class HttpTools(_Breakable, HttpToolsProtocol):
         pass

@@ -6,7 +6,7 @@ In XML a list is its element again and again, and the root is named after the ac
 import json
 import re
 from collections.abc import Iterator, Mapping
-from xml.sax.saxutils import escape
+from html import escape
 
 from ramstack.emulator.call import Body, Json
 from ramstack.emulator.wire import RawRequest
@@ -48,4 +48,4 @@ def _element(name: str, value: Json) -> Iterator[str]:
 
 def _text(value: object) -> str:
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    return escape(UNFIT.sub("\ufffd", text))
+    return escape(UNFIT.sub("\ufffd", text), quote=False)

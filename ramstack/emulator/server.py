@@ -1,4 +1,9 @@
-"""Serving an embedded account: in a thread of the caller's process, or for as long as the process lives."""
+"""Serving an embedded account: in a thread of the caller's process, or for as long as the process lives.
+
+What only admin calls and seeds need is imported when the first of them comes: a server starts the sooner.
+"""
+
+from __future__ import annotations
 
 import random
 import secrets
@@ -10,9 +15,8 @@ from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from ramstack.emulator.admin import Admin
 from ramstack.emulator.app import Gate, make_app
 from ramstack.emulator.call import Json
 from ramstack.emulator.calls import LoggedCall, count_calls, forget_calls, read_calls
@@ -21,12 +25,16 @@ from ramstack.emulator.faults import Fault, Trouble
 from ramstack.emulator.httpd import Server, listen, make_server
 from ramstack.emulator.params import Params
 from ramstack.emulator.products import SERVICES
-from ramstack.emulator.seed import Seed, plant
 from ramstack.emulator.service import Service
 from ramstack.emulator.settings import Settings
 from ramstack.emulator.state import State, read_state
 from ramstack.emulator.store import OtherVersion, remove
 from ramstack.emulator.world import Clock, Key, World, utc_now
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from ramstack.emulator.seed import Seed
 
 LOOPBACK = "127.0.0.1"
 
@@ -119,6 +127,8 @@ class EmbeddedAccount:
 
     def seed(self, seed: Seed | Mapping[str, object]) -> None:
         """Adds users, tags, groups, policies, attachments and memberships in bulk, past the service's rules."""
+        from ramstack.emulator.seed import Seed, plant  # noqa: PLC0415
+
         plant(self.world, seed if isinstance(seed, Seed) else Seed.model_validate(seed))
 
     def state(self) -> State:
@@ -166,10 +176,16 @@ class EmbeddedAccount:
         if self._server:
             self._server.have(self._gate.thaw)
 
+    def _open_office(self) -> ASGIApp:
+        from ramstack.emulator.admin import Admin  # noqa: PLC0415
+
+        return Admin(self._gate, self.admin_token).app()
+
     def _open(self, on_ready: Callable[[], None]) -> tuple[Server, socket.socket]:
         certificate = self._certificate or Certificate(None)
-        app = make_app(self._gate, Admin(self._gate, self.admin_token).routes())
-        server = make_server(app, on_ready, certificate.certfile, certificate.keyfile)
+        server = make_server(
+            make_app(self._gate, self._open_office), on_ready, certificate.certfile, certificate.keyfile
+        )
         listener = listen(self._host, self._port)
         self._port = listener.getsockname()[1]
         return server, listener
@@ -203,6 +219,8 @@ def reset(path: Path) -> None:
 
 def dump(path: Path) -> State:
     """What the account in the file holds, as far as it can be loaded again: no keys, no passwords."""
+    from ramstack.emulator.seed import Seed  # noqa: PLC0415
+
     with closing(World(path)) as world, world.turn() as store:
         state = read_state(store, world.account(store).account_id)
     return {name: rows for name, rows in state.items() if name in Seed.model_fields}
@@ -210,6 +228,8 @@ def dump(path: Path) -> State:
 
 def load(path: Path, text: str) -> None:
     """Adds what a dump or a seed in JSON holds: all of it, or nothing. Raises ValueError or UnknownName."""
+    from ramstack.emulator.seed import Seed, plant  # noqa: PLC0415
+
     seed = Seed.model_validate_json(text)
     with closing(World(path)) as world:
         plant(world, seed)

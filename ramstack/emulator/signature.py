@@ -6,6 +6,7 @@ Written from ram-api.md sections 1.2 and 1.4; no SDK's signer is used, so that a
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from urllib.parse import quote
@@ -15,10 +16,15 @@ V3_ALGORITHM = "ACS3-HMAC-SHA256"
 Pairs = Iterable[tuple[str, str]]
 
 
+UNRESERVED = re.compile(r"[A-Za-z0-9_.~-]*", re.ASCII)
+ENCODED_AGAIN = str.maketrans({"%": "%25", "&": "%26", "=": "%3D"})
+"""For what is encoded and joined already, and holds nothing else that would change."""
+
+
 @lru_cache(maxsize=4096)
 def percent_encode(text: str) -> str:
     """RFC 3986: only letters, digits and ``-_.~`` stay as they are."""
-    return quote(text, safe="~")
+    return text if UNRESERVED.fullmatch(text) else quote(text, safe="~")
 
 
 def canonical_query(pairs: Pairs) -> str:
@@ -30,7 +36,7 @@ def canonical_query(pairs: Pairs) -> str:
 def v1_string_to_sign(method: str, params: Mapping[str, str]) -> str:
     """All parameters but ``Signature``, wherever they travelled, blank ones too."""
     signed = [(name, value) for name, value in params.items() if name != "Signature"]
-    return f"{method}&%2F&{percent_encode(canonical_query(signed))}"
+    return f"{method}&%2F&{canonical_query(signed).translate(ENCODED_AGAIN)}"
 
 
 def v1_signature(secret: str, string_to_sign: str) -> str:

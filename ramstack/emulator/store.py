@@ -17,12 +17,16 @@ from typing import Any
 APPLICATION_ID = 0x52414D31
 """``RAM1``, in the header of every file of ours, where SQLite has a place for it."""
 
-SCRIPTS = ("schema.sql", "schema2.sql", "schema3.sql")
+SCRIPTS = ("schema.sql", "schema2.sql", "schema3.sql", "schema4.sql")
 """A file of version n lacks the scripts after the n-th."""
 
 SCHEMA_VERSION = len(SCRIPTS)
 FIRST_TABLES = frozenset({"meta", "users", "access_keys", "attachments", "tallies"})
 BUSY_MS = 10_000
+JOURNAL_PAGES = 8_000
+"""So long the journal grows before it is put into the file, which waits for the disk."""
+
+CACHE_KIB = 65_536
 SUFFIXES = ("", "-wal", "-shm")
 
 Row = sqlite3.Row
@@ -186,6 +190,8 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {JOURNAL_PAGES}")
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         connection.execute("PRAGMA foreign_keys = ON")
     except sqlite3.DatabaseError as error:
         connection.close()

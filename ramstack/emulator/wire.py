@@ -6,7 +6,7 @@ Parameters may stand in the query, in a form body, or in both; the operation in 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from urllib.parse import unquote
 
 from ramstack.emulator.errors import Refusal
 from ramstack.emulator.params import Params
@@ -82,14 +82,17 @@ def read_operation(raw: RawRequest) -> Operation:
 
 def read_pairs(encoded: bytes) -> tuple[tuple[str, str], ...]:
     try:
-        text = encoded.decode("utf-8")
-        return tuple(
-            parse_qsl(
-                text, keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=MAX_FIELDS
-            )
-        )
+        fields = [field.partition("=") for field in encoded.decode("utf-8").split("&") if field]
+        if len(fields) > MAX_FIELDS:
+            raise Refusal("InvalidParameter.Format", f"There are more than {MAX_FIELDS} parameters.")
+        return tuple((_decode(name), _decode(value)) for name, _, value in fields)
     except ValueError as error:
         raise Refusal("InvalidParameter.Format", "The parameters are not UTF-8 form data.") from error
+
+
+def _decode(text: str) -> str:
+    spaced = text.replace("+", " ")
+    return unquote(spaced, errors="strict") if "%" in spaced else spaced
 
 
 def unite(pairs: tuple[tuple[str, str], ...]) -> dict[str, str]:

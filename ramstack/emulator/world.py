@@ -41,6 +41,8 @@ OWN_TABLES = (
 )
 """What a reset empties, in an order that references allow; users and their keys follow."""
 
+FACTS = "SELECT name, value FROM meta WHERE name IN ('account_id', 'alias', 'closed', 'seal', 'shift')"
+
 Clock = Callable[[], datetime]
 
 
@@ -88,7 +90,7 @@ class World:
             yield self._store
 
     def account(self, store: Store) -> Account:
-        facts = {row["name"]: row["value"] for row in store.rows("SELECT name, value FROM meta")}
+        facts = {row["name"]: row["value"] for row in store.rows(FACTS)}
         shift = timedelta(seconds=float(facts.get("shift", "0")))
         closed = frozenset(facts.get("closed", "").split())
         return Account(

@@ -60,7 +60,9 @@ def _prepare(world: World) -> None:
     with world.turn() as store:
         for key in KEYS:
             store.run(ADD_KEY, *key)
-        store.run("INSERT INTO nonces (nonce, seen) VALUES ('testid:used', ?)", MOMENT.timestamp())
+        store.run(
+            "INSERT INTO nonces (slot, nonce) VALUES (?, 'testid:used')", int(MOMENT.timestamp() // 900)
+        )
 
 
 def read_request(content: bytes) -> RawRequest:
