@@ -40,7 +40,7 @@ def _write_private(path: Path, content: bytes) -> None:
 
 
 def _make() -> tuple[bytes, bytes]:
-    """Key and certificate, with ``cryptography``, which the SDKs bring along."""
+    """Key and certificate."""
     from cryptography import x509  # noqa: PLC0415 - only where https is wanted
     from cryptography.hazmat.primitives import hashes, serialization  # noqa: PLC0415
     from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415

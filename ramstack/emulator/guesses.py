@@ -17,7 +17,9 @@ class Guess:
 GUESSES: tuple[Guess, ...] = (
     Guess(
         "Order and markers",
-        "Lists come in the order of creation; a marker names the last row shown, so it stays good while others write.",
+        "Lists come in the order of creation; a marker names the last row shown, so it stays good while others write. Page"
+        " numbers count anew each time: what is new comes at the end, and what goes from an earlier page moves the others up,"
+        " so that one may be missed. Some lists have no pages and come whole.",
         open=(2,),
     ),
     Guess(
