@@ -4,8 +4,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 NODE   := .node/.installed
+FUZZ_SECONDS ?= 300
 
-.PHONY: help test lint demo bench soak cases live clean
+.PHONY: help test lint demo bench soak fuzz cases live clean
 
 help:  ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -42,6 +43,10 @@ bench: $(STAMP)  ## figures, side by side with a per-user reader in the same run
 
 soak: $(STAMP)  ## the laws with many more examples, and every fault and kill instead of a sample
 	RAMSTACK_SOAK=1 RAMSTACK_EXAMPLES=1000 $(BIN)/python -m pytest -n 2 --timeout 3600
+
+fuzz: $(STAMP)  ## guided fuzzing of the embedded account with atheris, which is installed for it, for FUZZ_SECONDS
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'atheris>=3,<4'
+	$(BIN)/python -m tests.emulator.fuzz -max_total_time=$(FUZZ_SECONDS)
 
 cases: $(STAMP)  ## write the expected files of tests/cases and the goldens anew; read the diff before you commit it
 	RAMSTACK_REFRESH=1 $(BIN)/python -m pytest tests/planning tests/views
