@@ -10,14 +10,16 @@ from datetime import datetime
 from ramstack.emulator.call import Caller, Circumstances, write_date
 from ramstack.emulator.errors import Refusal
 from ramstack.emulator.params import Params
+from ramstack.emulator.resources import paths_of
 from ramstack.emulator.store import Store
 from ramstack.emulator.wire import RawRequest
 
-TAGS = """
- SELECT TagKey, TagValue FROM tags WHERE kind = 'user' AND resource = (SELECT seq FROM users WHERE UserName = ?1)
- UNION SELECT TagKey, TagValue FROM tags WHERE kind = 'role' AND resource = (SELECT seq FROM roles WHERE RoleName = ?2)
- UNION SELECT TagKey, TagValue FROM tags WHERE kind = 'policy' AND resource =
-  (SELECT seq FROM policies WHERE PolicyType = 'Custom' AND PolicyName = ?3)"""
+TAGS = {
+    "user": "(SELECT seq FROM users WHERE UserName = ?2)",
+    "role": "(SELECT seq FROM roles WHERE RoleName = ?2)",
+    "policy": "(SELECT seq FROM policies WHERE PolicyType = 'Custom' AND PolicyName = ?2)",
+}
+"""Which row a name stands for, by the kind of what bears tags."""
 
 
 def circumstances_of(
@@ -40,11 +42,16 @@ def circumstances_of(
 
 
 def _resource_tags(store: Store, params: Params) -> Mapping[str, tuple[str, ...]]:
-    """Of the user, the role and the custom policy that the call names; two may bear one key with two values."""
-    user = params.text("UserName") or params.text("UserPrincipalName").partition("@")[0]
+    """Of all that the call names and that bears tags; two may bear one key with two values."""
     tags: dict[str, tuple[str, ...]] = {}
-    for row in store.rows(TAGS, user, params.text("RoleName"), params.text("PolicyName")):
-        tags[row["TagKey"]] = (*tags.get(row["TagKey"], ()), row["TagValue"])
+    for kind, _, name in (path.partition("/") for path in paths_of(store, params)):
+        if kind in TAGS:
+            for row in store.rows(
+                f"SELECT TagKey, TagValue FROM tags WHERE kind = ?1 AND resource = {TAGS[kind]}",  # noqa: S608 - fixed
+                kind,
+                name,
+            ):
+                tags[row["TagKey"]] = (*tags.get(row["TagKey"], ()), row["TagValue"])
     return tags
 
 

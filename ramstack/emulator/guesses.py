@@ -138,8 +138,9 @@ GUESSES: tuple[Guess, ...] = (
         "Authorization",
         "A call is judged on every resource that it names, by `acs:ram:*:<account>:…`; the region may as well be left empty."
         " `acs:MFAPresent` is true only in the session of a user who logged on with a bound device; it is false with a key, and"
-        " in the session of a role. `acs:ResourceTag/…` are the tags of the user,"
-        " the role and the custom policy that the call names. A grant within a resource group allows nothing here, since no"
+        " in the session of a role. `acs:ResourceTag/…` are the tags of the users,"
+        " the roles and the custom policies that the call names, by whatever name or id. A call about keys that names nobody is about"
+        " the caller; the recycle bin is one resource. A grant within a resource group allows nothing here, since no"
         " call names a group. Refusals: `NoPermission`.",
     ),
     Guess(

@@ -231,7 +231,7 @@ class _Road:
             return
         question = Question(
             action=f"{product.code}:{visit.action}",
-            resources=resources_of(account, product.code, visit.action, visit.params),
+            resources=resources_of(self._store, account, product.code, visit.action, visit.params, caller),
             circumstances=visit.circumstances,
             code=product.denial,
         )

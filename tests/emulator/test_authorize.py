@@ -304,3 +304,64 @@ def test_a_resource_group_grant_allows_nothing_here(account: EmbeddedAccount, sd
     with refused("NoPermission", 403):
         carol.ram("ListUsers")
     carol.close()
+
+
+def _call_by_id(login: str, user_id: str, key_id: str) -> dict[str, tuple[str, dict[str, str]]]:
+    """Every way to name a user but by the name itself."""
+    tags = {"ResourceType": "user", "Tag.1.Key": "k", "Tag.1.Value": "v"}
+    return {
+        "UserId": ("GetUser", {"UserId": user_id}),
+        "UserAccessKeyId": ("GetUser", {"UserAccessKeyId": key_id}),
+        "UserPrincipalName": ("GetUser", {"UserPrincipalName": login}),
+        "ResourceId": ("TagResources", {**tags, "ResourceId.1": user_id}),
+        "ResourcePrincipalName": ("TagResources", {**tags, "ResourcePrincipalName.1": login}),
+    }
+
+
+@pytest.mark.parametrize("by_tag", [True, False])
+@pytest.mark.parametrize("way", _call_by_id("", "", ""))
+def test_a_user_is_the_same_however_it_is_named(account: EmbeddedAccount, sdk: LegacySdk, way, by_tag):
+    """A Deny on a user, or on the user's tag, holds where a call names it by an id or by a key's."""
+    fence = {"Condition": {"StringEquals": {"acs:ResourceTag/team": "vault"}}} if by_tag else {}
+    alice = _enter(
+        account,
+        sdk,
+        _statement("Allow", "ram:*"),
+        _statement("Deny", "ram:*", "*" if by_tag else "acs:ram:*:*:user/bob", **fence),
+    )
+    for name in ("bob", "alice"):
+        user_id = sdk.ram("GetUser", UserName=name)["User"]["UserId"]
+        key_id = sdk.ram("CreateAccessKey", UserName=name)["AccessKey"]["AccessKeyId"]
+        login = f"{name}@{account.account_id}.onaliyun.com"
+        if name == "bob":
+            team = {"ResourceType": "user", "ResourceId.1": user_id, "Tag.1.Key": "team"}
+            sdk.other(IMS, "TagResources", {**team, "Tag.1.Value": "vault"})
+        action, params = _call_by_id(login, user_id, key_id)[way]
+        if name == "alice":
+            alice.other(IMS, action, params)
+        else:
+            with refused("NoPermission", 403):
+                alice.other(IMS, action, params)
+    alice.close()
+
+
+def test_a_policy_is_the_same_in_a_list_of_names(account: EmbeddedAccount, sdk: LegacySdk):
+    """A Deny on a policy holds for tagging it, among others, too."""
+    alice = _enter(
+        account, sdk, _statement("Allow", "ram:*"), _statement("Deny", "ram:Tag*", "acs:ram:*:*:policy/p")
+    )
+    account.seed({"policies": [{"name": "q", "document": "{}"}]})
+    tag = {"ResourceType": "policy", "Tag": tags_text(k="v")}
+    alice.ram("TagResources", ResourceNames=["q"], **tag)
+    with refused("NoPermission", 403):
+        alice.ram("TagResources", ResourceNames=["q", "p"], **tag)
+    alice.close()
+
+
+def test_without_a_name_a_user_means_itself(account: EmbeddedAccount, sdk: LegacySdk):
+    """So a policy that allows a user its own keys is enough."""
+    alice = _enter(account, sdk, _statement("Allow", "ram:*AccessKey*", "acs:ram:*:*:user/alice"))
+    assert len(alice.ram("ListAccessKeys")["AccessKeys"]["AccessKey"]) == 1
+    with refused("NoPermission", 403):
+        alice.ram("ListAccessKeys", UserName="bob")
+    alice.close()

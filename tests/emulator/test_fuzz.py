@@ -25,7 +25,7 @@ HOLDINGS = {
     "roles": [{"name": "worker", "trust": TRUST}],
 }
 FUZZ = settings(
-    max_examples=800,
+    max_examples=max(800, settings().max_examples),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
