@@ -37,7 +37,8 @@ GUESSES: tuple[Guess, ...] = (
     Guess(
         "A parameter given twice",
         "with two values is `InvalidParameter.Format`; a body above 10 MB `RequestBodyTooLarge` (413); another method"
-        " than GET and POST `UnsupportedHTTPMethod` (405).",
+        " than GET and POST `UnsupportedHTTPMethod` (405). What is not HTTP, or has an address above 64 KB, is"
+        " `InvalidParameter.Format`; a GET above the documented 4 KB is let pass, and so is any path.",
     ),
     Guess(
         "Nonces",

@@ -6,7 +6,7 @@ and its line in the log; a success body never has the keys Code, Success or Mess
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from types import MappingProxyType
 
 from ramstack.emulator.authenticate import authenticate, forget_old_nonces
@@ -253,6 +253,13 @@ class _Road:
                     self._store, account, caller, params, self.visit.date, self.visit.circumstances
                 )
             )
+
+
+def unreadable(reason: str) -> bytes:
+    """The reply to what is no request at all."""
+    now = datetime.now(UTC)
+    visit = Visit(str(uuid.uuid4()).upper(), now, now)
+    return as_json(_refused(visit, Refusal("InvalidParameter.Format", reason)))
 
 
 def _refused(visit: Visit, refusal: Refusal) -> Body:

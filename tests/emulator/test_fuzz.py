@@ -1,6 +1,7 @@
 """Whatever comes over the wire, the answer is a documented code: never a 500, never a traceback."""
 
 import json
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -192,3 +193,19 @@ def test_a_body_may_not_exceed_ten_megabytes():
         headers = {"content-type": FORM}
         reply = session.post(account.endpoint, data=b"a=" + b"x" * 11_000_000, headers=headers, timeout=10)
         assert (reply.status_code, reply.json()["Code"]) == (413, "RequestBodyTooLarge")
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    [b"\x16\x03\x01 is no HTTP\r\n\r\n", b"POST /?a=" + b"x" * 70_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n"],
+)
+def test_what_is_no_request_gets_a_code_too(account: EmbeddedAccount, request_text):
+    """Bytes that are not HTTP, and an address that no parser takes."""
+    host, _, port = account.endpoint.partition("://")[2].partition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(request_text)
+        reply = connection.makefile("rb").read()
+    head, _, body = reply.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert json.loads(body)["Code"] == "InvalidParameter.Format"
+    assert is_orderly(Answer(400, body))
