@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from ramstack.emulator.seed import Seed
 
 LOOPBACK = "127.0.0.1"
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - told to clients as loopback, where nobody else can be meant
 
 
 class EmbeddedAccount:
@@ -76,9 +77,10 @@ class EmbeddedAccount:
 
     @property
     def endpoint(self) -> str:
-        """Where clients send their calls. Known once the context is open."""
+        """Where clients of this machine send their calls. Known once the context is open."""
         scheme = "https" if self._certificate else "http"
-        return f"{scheme}://{self._host}:{self._port}"
+        host = LOOPBACK if self._host == EVERYWHERE else self._host
+        return f"{scheme}://{host}:{self._port}"
 
     @property
     def environment(self) -> Mapping[str, str]:

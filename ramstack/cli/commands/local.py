@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, TextIO
 
 import click
@@ -125,7 +126,7 @@ def _announce(world: World, certificate: Certificate | None) -> Callable[[Embedd
     def ready(account: EmbeddedAccount) -> None:
         trusted = {"ALIBABA_CLOUD_CA_BUNDLE": certificate.certfile} if certificate else {}
         lines = {**account.environment, **trusted}
-        world.emit("".join(f"export {name}={value}\n" for name, value in lines.items()))
+        world.emit("".join(f"export {name}={quote(str(value))}\n" for name, value in lines.items()))
 
     return ready
 
