@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ramstack.model.address import Address
+from ramstack.policy import Finding
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "note"]
+"""A note is worth knowing, and nothing to mend."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -48,6 +50,12 @@ def warning(
     rule: str, summary: str, detail: str, *, address: Address | None = None, origin: Origin | None = None
 ) -> Problem:
     return Problem("warning", rule, summary, detail, address, origin)
+
+
+def from_finding(finding: Finding, origin: Origin, *, address: Address | None = None) -> Problem:
+    """What is told about a policy document, at its place in a file."""
+    detail = f"{finding.where}: {finding.detail}" if finding.where else finding.detail
+    return Problem(finding.severity.value, finding.rule, finding.summary, detail, address, origin)
 
 
 def in_order(problems: tuple[Problem, ...] | list[Problem]) -> tuple[Problem, ...]:

@@ -13,6 +13,7 @@ from ramstack.model.limits import is_service_tag
 from ramstack.model.owner import RESERVED_TAG_PREFIX, owner_mark
 from ramstack.model.problem import Origin, Problem
 from ramstack.policy import Document
+from ramstack.policy.finding import Path
 
 T = TypeVar("T")
 
@@ -66,13 +67,18 @@ class GroupWish:
 
 @dataclass(frozen=True)
 class PolicyWish:
-    """`places`: where each statement of the document was written."""
+    """`sites`: where each part of the document was written, by its path; not compared."""
 
     name: str
     origin: Origin
     document: Document
     description: str | None = None
-    places: tuple[Origin, ...] = ()
+    sites: Mapping[Path, Origin] = field(default_factory=lambda: MappingProxyType({}), compare=False)
+
+    def site(self, path: Path) -> Origin:
+        """The place of the part at `path`, or of the nearest thing around it."""
+        above = (path[:length] for length in range(len(path), -1, -1))
+        return next((self.sites[part] for part in above if part in self.sites), self.origin)
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,14 +108,8 @@ class Judge:
         wish = self.wishes.get(ref)
         if wish is None or wish.document != match.grant.document:
             return None
-        return next(
-            (
-                place
-                for statement, place in zip(wish.document.statements, wish.places, strict=False)
-                if statement == match.statement
-            ),
-            wish.origin,
-        )
+        written = (one.index for one in wish.document.statements if one == match.statement)
+        return wish.site(("Statement", next(written)))
 
 
 def wishes_of(stacks: Iterable[Stack]) -> Wishes:

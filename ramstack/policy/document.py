@@ -6,11 +6,21 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ramstack.policy.finding import Finding, Severity
+from ramstack.policy.finding import Finding, Path, Place, Severity
 from ramstack.policy.grammar import read_statements
 from ramstack.policy.jsontext import read_json
 from ramstack.policy.statement import Condition, Effect, Kind, Statement
-from ramstack.policy.tree import Items, Literal, LiteralKind, Node, Table, Text, UnfitValueError, tree_of
+from ramstack.policy.tree import (
+    Items,
+    Literal,
+    LiteralKind,
+    Node,
+    Table,
+    Text,
+    UnfitValueError,
+    sites_of,
+    tree_of,
+)
 
 Normal = frozenset[Statement] | str
 """The statements as a set; for a document nobody could read, its very text."""
@@ -58,6 +68,12 @@ class Reading:
 
     document: Document | None
     findings: tuple[Finding, ...]
+    root: Node | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def sites(self) -> dict[Path, Place]:
+        """Where each part of the document stands in the text; nothing where there is no document."""
+        return dict(sites_of(self.root)) if self.root else {}
 
     @property
     def has_errors(self) -> bool:
@@ -83,7 +99,7 @@ def read_document(source: str | Mapping[str, object], kind: Kind = Kind.IDENTITY
     statements, findings = read_statements(tree, kind)
     if statements is None or slips:
         return Reading(None, slips + findings)
-    return Reading(Document(minify(tree), frozenset(statements), statements), findings)
+    return Reading(Document(minify(tree), frozenset(statements), statements), findings, tree)
 
 
 def stored_document(text: str, kind: Kind = Kind.IDENTITY) -> Document:

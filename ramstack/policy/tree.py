@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ramstack.policy.finding import NOWHERE, Place
+from ramstack.policy.finding import NOWHERE, Path, Place
 
+CONDITION = "Condition"
 MAX_DEPTH = 100
 """Deeper nesting is refused: no policy needs six levels, and a bomb shall not reach the recursion limit."""
 
@@ -94,6 +95,21 @@ def _key(key: object) -> Text:
     if not isinstance(key, str):
         raise UnfitValueError(f"The key {key!r} is not text")
     return Text(str(key))
+
+
+def sites_of(node: Node, path: Path = ()) -> Iterator[tuple[Path, Place]]:
+    """Where each part stands. Of a condition it is the operator or key that is read, not the value behind it."""
+    yield path, node.place
+    match node:
+        case Items(values=values):
+            for index, value in enumerate(values):
+                yield from sites_of(value, (*path, index))
+        case Table(entries=entries):
+            for entry in entries:
+                here = (*path, entry.key.value)
+                yield from sites_of(entry.value, here)
+                if CONDITION in path:
+                    yield here, entry.key.place
 
 
 def describe(node: Node) -> str:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from types import MappingProxyType
 from typing import TypeAlias, cast
 
 from ramstack.model.address import policy_address
 from ramstack.model.limits import MAX_DOCUMENT
-from ramstack.model.problem import Origin, Problem, error, warning
+from ramstack.model.problem import Origin, Problem, error, from_finding
 from ramstack.model.stack import InputFile
-from ramstack.policy import Document, Finding, read_document
-from ramstack.policy.finding import Severity
+from ramstack.policy import Document, Finding, Reading, read_document
+from ramstack.policy.finding import Path as Loc
 from ramstack.stackfile.compose import compose
 from ramstack.stackfile.draft import Declared
 from ramstack.stackfile.forms import PolicyForm
-from ramstack.stackfile.node import Scalar, Table, child_table, locate, locate_key, plain
+from ramstack.stackfile.node import Scalar, Table, child_table, locate, locate_key, plain, sites_of
 from ramstack.stackfile.textfile import UNREADABLE, TextFile, Unreadable, read_text, real_path
 from ramstack.stackfile.wording import shown
 
@@ -32,7 +32,7 @@ class PolicyText:
     document: Document | None
     problems: tuple[Problem, ...]
     input: InputFile | None = None
-    places: tuple[Origin, ...] = ()
+    sites: Mapping[Loc, Origin] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ class _Source:
 
     content: str | Mapping[str, object]
     place: Callable[[Finding], Origin]
+    sites: Callable[[Reading], Mapping[Loc, Origin]]
     origin: Origin
     problems: tuple[Problem, ...] = ()
     input: InputFile | None = None
@@ -98,20 +99,26 @@ def _tree_source(table: Table, origin: Origin) -> _Source:
     def place(finding: Finding) -> Origin:
         return (locate_key if finding.rule in _ABOUT_KEYS else locate)(table, finding.path)
 
-    return _Source(cast("dict[str, object]", plain(table, empty=None)), place, origin)
+    def sites(_: Reading) -> Mapping[Loc, Origin]:
+        return dict(sites_of(table))
+
+    return _Source(cast("dict[str, object]", plain(table, empty=None)), place, sites, origin)
 
 
 def _read_yaml(file: TextFile) -> _Source:
     composition = compose(file)
     source = _tree_source(composition.root, composition.root.origin)
-    return _Source(source.content, source.place, source.origin, composition.problems, file.as_input)
+    return replace(source, problems=composition.problems, input=file.as_input)
 
 
 def _read_json(file: TextFile) -> _Source:
     def place(finding: Finding) -> Origin:
         return Origin(file.path, max(finding.place.line, 1), max(finding.place.column, 1))
 
-    return _Source(file.text, place, Origin(file.path), (), file.as_input)
+    def sites(reading: Reading) -> Mapping[Loc, Origin]:
+        return {path: Origin(file.path, at.line, at.column) for path, at in reading.sites.items()}
+
+    return _Source(file.text, place, sites, Origin(file.path), input=file.as_input)
 
 
 _Reader: TypeAlias = Callable[[TextFile], _Source]
@@ -122,7 +129,10 @@ _READERS: Mapping[str, _Reader] = MappingProxyType(
 
 def _judge(policy: Declared[PolicyForm], source: _Source) -> PolicyText:
     reading = read_document(source.content)
-    problems = [*source.problems, *(_from_finding(finding, source) for finding in reading.findings)]
+    problems = [
+        *source.problems,
+        *(from_finding(finding, source.place(finding)) for finding in reading.findings),
+    ]
     if reading.document and len(reading.document.text) > MAX_DOCUMENT:
         detail = (
             f"The document of {shown(policy.name)} has {len(reading.document.text):,} characters without white space;"
@@ -132,20 +142,9 @@ def _judge(policy: Declared[PolicyForm], source: _Source) -> PolicyText:
     told = tuple(_about(policy, problem) for problem in problems)
     broken = any(problem.is_error for problem in told)
     document = None if broken else reading.document
-    return PolicyText(document, told, source.input, tuple(_places(document, source)) if document else ())
-
-
-def _places(document: Document, source: _Source) -> Iterator[Origin]:
-    """Where each statement stands."""
-    for statement in document.statements:
-        path = ("Statement", statement.index)
-        yield source.place(Finding("", Severity.NOTE, "", "", path, statement.place))
-
-
-def _from_finding(finding: Finding, source: _Source) -> Problem:
-    detail = f"{finding.where}: {finding.detail}" if finding.where else finding.detail
-    tell = error if finding.severity is Severity.ERROR else warning
-    return tell(finding.rule, finding.summary, detail, origin=source.place(finding))
+    return PolicyText(
+        document, told, source.input, MappingProxyType(source.sites(reading) if document else {})
+    )
 
 
 def _path_inside(policy: Declared[PolicyForm]) -> Path:

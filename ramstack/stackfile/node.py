@@ -6,10 +6,11 @@ resolved, so that a node may be found in several places of the tree.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple, TypeAlias
 
 from ramstack.model.problem import Origin
+from ramstack.policy.tree import CONDITION
 
 Loc: TypeAlias = tuple[str | int, ...]
 """Where in a file: `("users", "alice", "groups", 0)`."""
@@ -128,6 +129,19 @@ def locate_key(node: Node, loc: Loc) -> Origin:
             return node.origin
         node = step[1]
     return node.key_origin(str(loc[-1])) if isinstance(node, Table) and loc else node.origin
+
+
+def sites_of(node: Node, here: Loc = ()) -> Iterator[tuple[Loc, Origin]]:
+    """Where each part of a policy document stands. Of a condition it is the operator or key that is read, not the value."""
+    yield here, node.origin
+    if isinstance(node, Items):
+        for index, item in enumerate(node.nodes):
+            yield from sites_of(item, (*here, index))
+    elif isinstance(node, Table):
+        for name, entry in node.entries.items():
+            yield from sites_of(entry.value, (*here, name))
+            if CONDITION in here:
+                yield (*here, name), entry.key.origin
 
 
 def without(node: Node, locs: frozenset[Loc], here: Loc = ()) -> Node:

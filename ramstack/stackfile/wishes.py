@@ -113,4 +113,4 @@ def _policies(draft: Draft, texts: Mapping[str, PolicyText]) -> Iterator[tuple[s
     for name, policy in draft.policies.items():
         text = texts[name]
         if text.document:
-            yield name, PolicyWish(name, policy.origin, text.document, policy.form.description, text.places)
+            yield name, PolicyWish(name, policy.origin, text.document, policy.form.description, text.sites)

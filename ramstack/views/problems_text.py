@@ -22,7 +22,9 @@ def problems_text(problems: Sequence[Problem], *, color: bool, width: int) -> st
 def count_problems(problems: Sequence[Problem]) -> str:
     """`2 errors, 1 warning`."""
     tally = Counter(problem.severity for problem in problems)
-    told = [counted(tally[severity], severity) for severity in ("error", "warning") if tally[severity]]
+    told = [
+        counted(tally[severity], severity) for severity in ("error", "warning", "note") if tally[severity]
+    ]
     return ", ".join(told) or "No problems"
 
 

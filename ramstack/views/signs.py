@@ -27,6 +27,7 @@ STYLES: Mapping[Action | Risk | Status | Severity, str] = MappingProxyType(
         "skipped": "yellow",
         "error": "bold red",
         "warning": "bold yellow",
+        "note": "bold cyan",
     }
 )
 RISKS: tuple[Risk, ...] = ("admin-grant", "unknown", "destructive", "credential", "routine")
