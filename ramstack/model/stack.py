@@ -94,6 +94,21 @@ class Expectation:
 
 
 @dataclass(frozen=True, slots=True)
+class Suppression:
+    """A lint rule that shall be silent, and why: about one user, group or policy, or in the whole stack."""
+
+    rule: str
+    reason: str
+    origin: Origin
+    subject: Address | None = None
+
+    def covers(self, problem: Problem) -> bool:
+        """Errors are never silenced."""
+        about = problem.address.root if problem.address else None
+        return not problem.is_error and problem.rule == self.rule and self.subject in (None, about)
+
+
+@dataclass(frozen=True, slots=True)
 class InputFile:
     """A file that went into a stack; the digest is of its bytes."""
 
@@ -114,6 +129,7 @@ class Stack:
     groups: Mapping[str, GroupWish] = field(default_factory=lambda: MappingProxyType({}))
     policies: Mapping[str, PolicyWish] = field(default_factory=lambda: MappingProxyType({}))
     expects: tuple[Expectation, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
     inputs: tuple[InputFile, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -121,6 +137,11 @@ class Stack:
     def owner(self) -> str:
         """The mark that this stack leaves on what it creates."""
         return owner_mark(self.name, self.lineage)
+
+    @property
+    def told(self) -> tuple[Problem, ...]:
+        """What loading warned about and nobody silenced."""
+        return tuple(p for p in self.problems if not any(one.covers(p) for one in self.suppressions))
 
     def ignores_tag(self, key: str) -> bool:
         """Tags of the service, of ramstack itself and of `ignore_tags` are never touched."""

@@ -77,7 +77,7 @@ def make_plan(stacks: Sequence[Stack], live: Account, request: Request) -> Plan:
     problems = [
         *(p for found in renames for p in found.problems),
         *(p for claim in claims for p in claim.wish.problems),
-        *(p for stack in stacks for p in stack.problems if p.rule != UNKNOWN_POLICY),
+        *(p for stack in stacks for p in stack.told if p.rule != UNKNOWN_POLICY),
         *over_quota(desired, changes),
         *target_of_nothing(request.targets, moved, desired),
         *sightings(ours - leaving, moved, origins),

@@ -139,6 +139,28 @@ class ExpectForm(Form):
     """The resource that is asked for."""
 
 
+class IgnoreForm(Form):
+    """A lint rule that shall be silent: about one user, group or policy, or in the whole stack."""
+
+    rule: Text | None = None
+    """The id of the rule, as `ramstack validate` shows it in brackets."""
+    reason: Text | None = None
+    """Why: for whoever reads this next."""
+    user: Text | None = None
+    """Only about this user."""
+    group: Text | None = None
+    """Only about this group."""
+    policy: Text | None = None
+    """Only about this custom policy."""
+
+
+class LintForm(Form):
+    """What `ramstack validate` shall not warn about."""
+
+    ignore: list[IgnoreForm] | None = None
+    """Rules to silence, each with a reason."""
+
+
 class StackForm(Form):
     """A ramstack stack: identities of one Alibaba Cloud account, as code."""
 
@@ -158,6 +180,8 @@ class StackForm(Form):
     """User groups by name."""
     policies: Annotated[dict[str, Annotated[PolicyForm, Body]], Body] | None = None
     """Custom policies by name."""
+    lint: Annotated[LintForm, Body] | None = None
+    """What `ramstack validate` shall not warn about."""
     expect: list[ExpectForm] | None = None
     """Access tests, judged on the account as the plan will have it."""
 

@@ -20,6 +20,7 @@ from ramstack.stackfile.draft import Draft, make_draft
 from ramstack.stackfile.expects import check_expects
 from ramstack.stackfile.folder import group_sheets, read_folders
 from ramstack.stackfile.names import check_case, check_header, check_names, keys_with_addresses
+from ramstack.stackfile.suppressions import check_suppressions
 from ramstack.stackfile.wishes import make_stack
 from ramstack.stackfile.wording import shown
 
@@ -94,6 +95,7 @@ def _judge_one(draft: Draft, catalogue: Catalogue) -> _Judged:
         *check_names(draft),
         *check_content(draft, catalogue),
         *check_expects(draft),
+        *check_suppressions(draft),
         *(problem for text in texts.values() for problem in text.problems),
     ]
     told = (problem for problem in problems if draft.is_whole or problem.rule not in _NEEDS_EVERY_FILE)

@@ -22,6 +22,8 @@ from ramstack.stackfile.forms import (
     DefaultsForm,
     ExpectForm,
     GroupForm,
+    IgnoreForm,
+    LintForm,
     PolicyForm,
     StackForm,
     UserForm,
@@ -35,7 +37,7 @@ _ADDRESSES: Mapping[str, Callable[[str], Address]] = MappingProxyType(
     {"users": user_address, "groups": group_address, "policies": policy_address}
 )
 _BODIES: Mapping[str, type[BaseModel]] = MappingProxyType(
-    {"users": UserForm, "groups": GroupForm, "policies": PolicyForm, "expect": ExpectForm}
+    {"users": UserForm, "groups": GroupForm, "policies": PolicyForm, "expect": ExpectForm, "lint": LintForm}
 )
 _WANTED: Final = MappingProxyType(
     {
@@ -136,7 +138,7 @@ def _tell_key(loc: Loc) -> tuple[str, str, str]:
 def _known_keys(loc: Loc) -> tuple[str, ...]:
     form: type[BaseModel] = StackForm
     if loc:
-        form = _BODIES.get(str(loc[0]), DefaultsForm)
+        form = IgnoreForm if "ignore" in loc else _BODIES.get(str(loc[0]), DefaultsForm)
     return tuple(field.alias or name for name, field in form.model_fields.items())
 
 

@@ -14,6 +14,7 @@ from ramstack.stackfile.draft import Declared, Draft
 from ramstack.stackfile.expects import read_expects
 from ramstack.stackfile.forms import DefaultsForm, GroupForm, UserForm
 from ramstack.stackfile.node import Scalar, Table, child_items, child_table
+from ramstack.stackfile.suppressions import read_suppressions
 
 SitedTags = Mapping[str, Sited[str]]
 
@@ -33,6 +34,7 @@ def make_stack(
         groups=MappingProxyType({name: wisher.group(group) for name, group in draft.groups.items()}),
         policies=MappingProxyType(dict(_policies(draft, texts))),
         expects=tuple(read_expects(draft)),
+        suppressions=tuple(read_suppressions(draft)),
         inputs=tuple(sorted({*_inputs(draft, texts)}, key=lambda file: file.path)),
         problems=problems,
     )
