@@ -1,8 +1,11 @@
-"""Access tests: what stacks expect of the account as the plan will have it. A failed one is a rail that nothing lifts."""
+"""Access tests: what stacks expect of an account. On the planned one a failed test is a rail that nothing lifts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
 
 from ramstack.model.account import Account
 from ramstack.model.address import Address, PolicyRef, user_address
@@ -10,10 +13,45 @@ from ramstack.model.problem import Problem, error
 from ramstack.model.stack import Expectation, Stack
 from ramstack.planning.decisions import Judge, Reason, Verdict
 from ramstack.planning.holdings import Holdings
+from ramstack.planning.offline import Offline
 from ramstack.policy import Answer, Document, Grant, Request, compare, expand_action, parse_document
+from ramstack.policy.document import UNREADABLE
 from ramstack.policy.glob import has_wildcard
 
 EXPECT = "expect"
+Word = Literal["allowed", "denied"]
+Status = Literal["passed", "failed", "undecided"]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """An access test held against one principal. `failures` and `doubts` are sentences."""
+
+    stack: str
+    test: Expectation
+    subject: Address
+    failures: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        if self.failures:
+            return "failed"
+        return "undecided" if self.doubts else "passed"
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What stands against the stack."""
+        return tuple(
+            error(
+                EXPECT,
+                "Expectation not met",
+                f"{self.subject}: {detail}",
+                address=self.subject,
+                origin=self.test.origin,
+            )
+            for detail in self.failures
+        )
 
 
 def needs_of(stacks: Sequence[Stack], after: Holdings) -> frozenset[PolicyRef]:
@@ -23,14 +61,26 @@ def needs_of(stacks: Sequence[Stack], after: Holdings) -> frozenset[PolicyRef]:
 
 
 def failures(stacks: Sequence[Stack], account: Account) -> tuple[Problem, ...]:
-    """Every expectation that does not hold, with the statement that decides. What is not known does not hold."""
-    judge = Judge.of(account, stacks)
+    """Every expectation that does not hold, with the statement that decides."""
+    return tuple(problem for trial in trials(stacks, account) for problem in trial.problems)
+
+
+def trials(stacks: Sequence[Stack], account: Account) -> tuple[Trial, ...]:
+    """Every test on an account that was read. What is not known does not hold."""
+    return _tried(stacks, _Court(Judge.of(account, stacks)))
+
+
+def offline_trials(stacks: Sequence[Stack], view: Offline) -> tuple[Trial, ...]:
+    """Every test on what the stacks alone decide. What only the account can tell is undecided."""
+    return _tried(stacks, _Court(Judge.of(view.account, stacks), view.gaps, waits=True))
+
+
+def _tried(stacks: Sequence[Stack], court: _Court) -> tuple[Trial, ...]:
     return tuple(
-        problem
+        court.trial(stack.name, test, subject)
         for stack in stacks
         for test in stack.expects
         for subject in _subjects(test, stack)
-        for problem in _judged(judge, test, subject)
     )
 
 
@@ -38,28 +88,94 @@ def _subjects(test: Expectation, stack: Stack) -> tuple[Address, ...]:
     return (test.subject,) if test.subject else tuple(map(user_address, stack.users))
 
 
-def _judged(judge: Judge, test: Expectation, subject: Address) -> Iterator[Problem]:
-    if subject not in judge.holdings.principals:
-        yield _failed(test, subject, f"{subject} will not exist.")
-        return
-    wanted = (("allowed", test.allow), ("denied", test.deny))
-    for word, patterns in wanted:
-        for pattern in patterns:
-            wrong = [v for v in _verdicts(judge, test, subject, pattern) if _is_wrong(v[1], word)]
-            if wrong:
-                yield _failed(test, subject, _words(word, wrong))
+@dataclass(frozen=True)
+class _Court:
+    """Where tests are judged. `waits`: doubts are left for the account to settle; `gaps`: why it may know more."""
+
+    judge: Judge
+    gaps: Mapping[Address, str] = field(default_factory=lambda: MappingProxyType({}))
+    waits: bool = False
+    _known: dict[object, _Finding] = field(default_factory=dict)
+
+    def trial(self, stack: str, test: Expectation, subject: Address) -> Trial:
+        if subject not in self.judge.holdings.principals:
+            return self._without(stack, test, subject)
+        wanted: tuple[tuple[Word, str], ...] = (
+            *(("allowed", pattern) for pattern in test.allow),
+            *(("denied", pattern) for pattern in test.deny),
+        )
+        found = [self._found(test, subject, word, pattern) for word, pattern in wanted]
+        failures = tuple(one.detail for one in found if one.status == "failed")
+        doubts = tuple(one.detail for one in found if one.status == "undecided")
+        return Trial(stack, test, subject, failures, doubts)
+
+    def _without(self, stack: str, test: Expectation, subject: Address) -> Trial:
+        if self.waits:
+            return Trial(stack, test, subject, doubts=(f"{subject} is not of these stacks.",))
+        return Trial(stack, test, subject, failures=(f"{subject} will not exist.",))
+
+    def _found(self, test: Expectation, subject: Address, word: Word, pattern: str) -> _Finding:
+        """Principals with equal holdings are judged once."""
+        grants, gap = self.judge.holdings.grants(subject), self.gaps.get(subject, "")
+        key = (tuple(map(id, grants)), gap, test.origin, word, pattern)
+        if key not in self._known:
+            actions = _actions(grants, pattern)
+            requests = (Request(a, test.resource, test.context, complete=False) for a in actions)
+            verdicts = [(request.action, self.judge.decide(subject, request)) for request in requests]
+            self._known[key] = self._finding(word, pattern, verdicts, gap)
+        return self._known[key]
+
+    def _finding(
+        self, word: Word, pattern: str, verdicts: Sequence[tuple[str, Verdict]], gap: str
+    ) -> _Finding:
+        open_ = [(a, v) for a, v in verdicts if self.waits and _may_turn(v, word, gap)]
+        wrong = [(a, v) for a, v in verdicts if _is_wrong(v, word) and (a, v) not in open_]
+        if wrong:
+            return _Finding("failed", _words(word, wrong))
+        if open_:
+            action, verdict = open_[0]
+            return _Finding("undecided", f"{action} must be {word}, and {_doubt(verdict, gap)}.")
+        if gap and not verdicts:
+            return _Finding("undecided", f"{pattern} must be {word}, and the account may have more: {gap}.")
+        if not verdicts and word == "allowed":
+            return _Finding("failed", f"{pattern} must be allowed, and nothing that it matches is.")
+        return _Finding("passed")
 
 
-def _is_wrong(verdict: Verdict, word: str) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    status: Status
+    detail: str = ""
+
+
+def _is_wrong(verdict: Verdict, word: Word) -> bool:
     if word == "allowed":
         return verdict.answer is not Answer.ALLOW
     return verdict.answer in (Answer.ALLOW, Answer.DEPENDS)
 
 
-def _verdicts(judge: Judge, test: Expectation, subject: Address, pattern: str) -> list[tuple[str, Verdict]]:
-    actions = _actions(judge.holdings.grants(subject), pattern)
-    requests = (Request(action, test.resource, test.context, complete=False) for action in actions)
-    return [(request.action, judge.decide(subject, request)) for request in requests]
+def _may_turn(verdict: Verdict, word: Word, gap: str) -> bool:
+    """Whether the account may know what makes the answer another one; a Deny that nobody wrote is not expected."""
+    match verdict.answer:
+        case Answer.ALLOW | Answer.EXPLICIT_DENY:
+            return False
+        case Answer.IMPLICIT_DENY:
+            return bool(gap)
+        case Answer.DEPENDS:
+            return _is_uncertain(verdict) or (word == "allowed" and bool(gap))
+
+
+def _is_uncertain(verdict: Verdict) -> bool:
+    return bool(verdict.unread) or any(condition.startswith(UNREADABLE) for condition in verdict.open)
+
+
+def _doubt(verdict: Verdict, gap: str) -> str:
+    if verdict.unread:
+        return f"only the account knows what {', '.join(verdict.unread)} says"
+    if _is_uncertain(verdict):
+        names = sorted({reason.policy for reason in verdict.reasons if not reason.is_certain})
+        return f"what is published of {', '.join(names)} leaves it open"
+    return f"the account may have more: {gap}"
 
 
 def _actions(grants: Sequence[Grant], pattern: str) -> tuple[str, ...]:
@@ -87,7 +203,3 @@ def _cite(reason: Reason) -> str:
     via = f" through {reason.via}" if reason.via else ""
     where = f" ({reason.origin})" if reason.origin else ""
     return f"{reason.effect} in statement {reason.number} of {reason.policy}{via}{where}"
-
-
-def _failed(test: Expectation, subject: Address, detail: str) -> Problem:
-    return error(EXPECT, "Expectation not met", f"{subject}: {detail}", address=subject, origin=test.origin)

@@ -22,6 +22,7 @@ from ramstack.planning.blindspots import blind_spots, hidden_roots, plannable
 from ramstack.planning.diff import diff
 from ramstack.planning.fingerprint import base_of, fingerprints
 from ramstack.planning.hazards import over_quota, target_of_nothing
+from ramstack.planning.lint.suppress import unknown_suppressions
 from ramstack.planning.names import Catalogue, Names
 from ramstack.planning.ownership import declared_roots, owned_by, refusals
 from ramstack.planning.rails import IN_USE, Allowed, dependents_of, in_use, lifted, protected
@@ -78,6 +79,7 @@ def make_plan(stacks: Sequence[Stack], live: Account, request: Request) -> Plan:
         *(p for found in renames for p in found.problems),
         *(p for claim in claims for p in claim.wish.problems),
         *(p for stack in stacks for p in stack.told if p.rule != UNKNOWN_POLICY),
+        *(p for stack in stacks for p in unknown_suppressions(stack)),
         *over_quota(desired, changes),
         *target_of_nothing(request.targets, moved, desired),
         *sightings(ours - leaving, moved, origins),

@@ -35,6 +35,7 @@ def test_what_holds_is_applied(shell: Shell, test: str) -> None:
         ('user: alice, deny: ["ice:Delete*"]', "system/AliyunICEFullAccess"),
         ("user: bob, deny: [ice:GetMediaInfo]", "custom/read-media (team.yaml:21"),
         ('everyone: true, deny: ["oss:*"]', "user/alice"),
+        ('user: bob, allow: ["kms:*"]', "nothing that it matches"),
         ("user: zed, allow: [ice:GetMediaInfo]", "will not exist"),
     ],
 )

@@ -7,6 +7,7 @@ a stable id, which is what people write down to silence it, a severity and a pag
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from ramstack.policy.document import Document, read_document
 from ramstack.policy.finding import Finding, Severity
@@ -15,7 +16,7 @@ from ramstack.policy.lint.rule import Remark, Rule, Subject
 from ramstack.policy.statement import Kind
 from ramstack.policy.vocabulary import DOCUMENT_LIMITS
 
-__all__ = ["RULES", "Remark", "Rule", "Subject", "lint", "lint_source"]
+__all__ = ["READER_WARNINGS", "RULES", "Remark", "Rule", "Subject", "lint", "lint_source"]
 
 _WARNING, _NOTE = Severity.WARNING, Severity.NOTE
 
@@ -26,11 +27,11 @@ RULES: tuple[Rule, ...] = (
     Rule("action-spelling", _WARNING, "Action spelled otherwise", actions.action_spelling),
     Rule("all-actions", _WARNING, "Every action allowed", actions.all_actions),
     Rule("allow-not-action", _WARNING, "Allow with NotAction", actions.allow_not_action),
-    Rule("read-gap", _WARNING, "Reads left out", actions.read_gap),
+    Rule("read-gap", _WARNING, "Reads left out", actions.read_gap, looks_beside=True),
     Rule("search-rerun", _WARNING, "A search that is a write", actions.search_rerun),
     Rule("secret-reads", _WARNING, "Reads that hand out secrets", actions.secret_reads),
     Rule("media-reads", _NOTE, "Reads that hand out media", actions.media_reads),
-    Rule("upload-without-oss", _WARNING, "Upload without OSS", actions.upload_without_oss),
+    Rule("upload-without-oss", _WARNING, "Upload without OSS", actions.upload_without_oss, looks_beside=True),
     Rule("fixed-resource", _WARNING, "Resource never matches", resources.fixed_resource),
     Rule("masked-account", _WARNING, "Masked account is a wildcard", resources.masked_account),
     Rule("resource-level", _WARNING, "Resource of the wrong kind", resources.resource_level),
@@ -52,6 +53,19 @@ RULES: tuple[Rule, ...] = (
     Rule("trust-anybody", _WARNING, "Role trusts anybody", meaning.trust_anybody),
     Rule("too-long", Severity.ERROR, "Document too long", meaning.too_long),
 )
+
+
+READER_WARNINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "action-odd": "Odd action",
+        "condition-bare-value": "Bare value",
+        "condition-placeholder": "Placeholder in a condition",
+        "resource-account": "Odd account in resource",
+        "resource-fields": "Short resource",
+        "sid": "Sid is not in the grammar",
+    }
+)
+"""What the reader of identity policies warns about, by rule."""
 
 
 def lint(

@@ -45,6 +45,8 @@ class Rule:
     severity: Severity
     summary: str
     check: Callable[[Subject], Iterable[Remark]]
+    looks_beside: bool = False
+    """Whether it depends on what the holders have besides."""
 
     def findings(self, subject: Subject) -> Iterator[Finding]:
         for remark in self.check(subject):
