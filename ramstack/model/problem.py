@@ -52,6 +52,10 @@ def warning(
     return Problem("warning", rule, summary, detail, address, origin)
 
 
+def note(rule: str, summary: str, detail: str, *, origin: Origin | None = None) -> Problem:
+    return Problem("note", rule, summary, detail, None, origin)
+
+
 def from_finding(finding: Finding, origin: Origin, *, address: Address | None = None) -> Problem:
     """What is told about a policy document, at its place in a file."""
     detail = f"{finding.where}: {finding.detail}" if finding.where else finding.detail

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, get_args
 
 from ramstack.model.account import Account
 from ramstack.model.address import Address, PolicyRef, user_address
@@ -21,6 +22,7 @@ from ramstack.policy.glob import has_wildcard
 EXPECT = "expect"
 Word = Literal["allowed", "denied"]
 Status = Literal["passed", "failed", "undecided"]
+STATUSES: tuple[Status, ...] = get_args(Status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +99,12 @@ class _Court:
     waits: bool = False
     _known: dict[object, _Finding] = field(default_factory=dict)
 
+    @cached_property
+    def _principals(self) -> frozenset[Address]:
+        return frozenset(self.judge.holdings.principals)
+
     def trial(self, stack: str, test: Expectation, subject: Address) -> Trial:
-        if subject not in self.judge.holdings.principals:
+        if subject not in self._principals:
             return self._without(stack, test, subject)
         wanted: tuple[tuple[Word, str], ...] = (
             *(("allowed", pattern) for pattern in test.allow),

@@ -6,8 +6,9 @@ The road through it: `bundle` finds the files, `textfile` reads one, `compose` t
 the defaults in. `load` is the whole road. `schema` and `starter` write what people begin with.
 """
 
+from ramstack.stackfile.catalogue import system_policies
 from ramstack.stackfile.load import load_stacks
 from ramstack.stackfile.schema import json_schema
 from ramstack.stackfile.starter import ci_recipes, first_stack
 
-__all__ = ["ci_recipes", "first_stack", "json_schema", "load_stacks"]
+__all__ = ["ci_recipes", "first_stack", "json_schema", "load_stacks", "system_policies"]

@@ -48,9 +48,15 @@ def _heading(problem: Problem, label: str) -> Line:
 
 
 def _detail(detail: str) -> Iterator[Line]:
-    """Sentences are wrapped; a line that is indented is a command and stays as it is."""
-    for text in filter(str.strip, detail.splitlines()):
+    """Sentences are wrapped; lines that are indented are to be copied, and stay as they are."""
+    lines = [text for text in detail.splitlines() if text.strip()]
+    margin = min((_indent(text) for text in lines if text[0].isspace()), default=0)
+    for text in lines:
         if text[0].isspace():
-            yield Line([Word(text.strip(), COMMAND)], 2 * INDENT)
+            yield Line([Word(text.strip(), COMMAND)], 2 * INDENT + _indent(text) - margin)
         else:
             yield prose(text, INDENT)
+
+
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip())

@@ -1,20 +1,52 @@
-"""What `validate` says: every problem, then what was read."""
+"""What `validate` says: every problem, how the access tests went, then what was read."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
-from ramstack.model.problem import Problem
+from ramstack.model.problem import Origin, Problem, note
 from ramstack.model.stack import Stack
-from ramstack.views.layout import prose, render
+from ramstack.planning.expects import STATUSES, Trial
+from ramstack.planning.lint import Review, Silenced
+from ramstack.views.layout import Line, prose, render
 from ramstack.views.problems_text import count_problems, problem_lines
 from ramstack.views.words import counted
 
 
-def validate_text(stacks: Sequence[Stack], problems: Sequence[Problem], *, color: bool, width: int) -> str:
+def validate_text(review: Review, *, color: bool, width: int) -> str:
     """`Valid: 1 stack in 2 files with 3 users, 1 group, 2 policies. No problems.`"""
-    verdict = _refusal(problems) if any(p.is_error for p in problems) else _praise(stacks, problems)
-    return render([*problem_lines(problems), prose(verdict)], color=color, width=width)
+    problems = (*review.failures, *review.problems)
+    verdict = _refusal(problems) if any(p.is_error for p in problems) else _praise(review.stacks, problems)
+    told = [*problem_lines(problems), *_undecided(review.trials)]
+    counts = [prose(text) for text in (*_tested(review.trials), *_silenced(review.silenced))]
+    return render([*told, *counts, prose(verdict)], color=color, width=width)
+
+
+def _undecided(trials: Sequence[Trial]) -> Iterator[Line]:
+    """Each doubt once, with the tests that have it: a plan settles them all."""
+    doubts: dict[tuple[Origin, str], list[Trial]] = {}
+    for trial in trials:
+        if trial.status == "undecided":
+            doubts.setdefault((trial.test.origin, " ".join(trial.doubts)), []).append(trial)
+    for (origin, doubt), alike in doubts.items():
+        whom = str(alike[0].subject) + (f" and {len(alike) - 1} more" if len(alike) > 1 else "")
+        place = f"{whom}: {doubt}"
+        problem = note("expect", "Undecided without the account", place, origin=origin)
+        yield from problem_lines([problem])
+
+
+def _tested(trials: Sequence[Trial]) -> Iterator[str]:
+    """`Access tests: 3 passed, 1 undecided.`"""
+    tally = Counter(trial.status for trial in trials)
+    counts = [f"{tally[status]} {status}" for status in STATUSES if tally[status]]
+    if counts:
+        yield f"Access tests: {', '.join(counts)}."
+
+
+def _silenced(silenced: Sequence[Silenced]) -> Iterator[str]:
+    if silenced:
+        yield f"Silenced by the stacks: {counted(len(silenced), 'problem')}."
 
 
 def _refusal(problems: Sequence[Problem]) -> str:

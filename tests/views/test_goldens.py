@@ -16,6 +16,7 @@ from ramstack.model.outcome import Fault, Outcome
 from ramstack.model.problem import warning
 from ramstack.model.run import Run, Write
 from ramstack.model.stack import InputFile
+from ramstack.planning.lint import Review
 from ramstack.planning.rails import in_use
 from ramstack.policy import opaque
 from ramstack.views.history import history_document, run_document
@@ -129,8 +130,8 @@ VIEWS: dict[str, Callable[[], str]] = {
     "policy-detail": lambda: policy_detail_text(HELD, color=False, width=100),
     "policy-detail-unread": lambda: policy_detail_text(UNREAD, color=False, width=100),
     "whoami": lambda: whoami_text(CALLER, "the embedded account", color=False, width=100),
-    "validate-good": lambda: validate_text([READ], (), color=False, width=100),
-    "validate-bad": lambda: validate_text([], PROBLEMS, color=False, width=100),
+    "validate-good": lambda: validate_text(Review((READ,)), color=False, width=100),
+    "validate-bad": lambda: validate_text(Review(problems=PROBLEMS), color=False, width=100),
     "progress-lines": progress_lines,
     "history-none": lambda: history_text((), (), color=False, width=100),
     "history-60": lambda: history_text((ENDED, RUN), DAMAGED, color=False, width=60),
