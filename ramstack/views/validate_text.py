@@ -14,10 +14,10 @@ from ramstack.views.problems_text import count_problems, problem_lines
 from ramstack.views.words import counted
 
 
-def validate_text(review: Review, *, color: bool, width: int) -> str:
-    """`Valid: 1 stack in 2 files with 3 users, 1 group, 2 policies. No problems.`"""
+def validate_text(review: Review, *, refused: bool, color: bool, width: int) -> str:
+    """`Valid: 1 stack in 2 files with 3 users, 1 group, 2 policies. No problems.` `refused`: by the severity that was asked for."""
     problems = (*review.failures, *review.problems)
-    verdict = _refusal(problems) if any(p.is_error for p in problems) else _praise(review.stacks, problems)
+    verdict = _refusal(problems) if refused else _praise(review.stacks, problems)
     told = [*problem_lines(problems), *_undecided(review.trials)]
     counts = [prose(text) for text in (*_tested(review.trials), *_silenced(review.silenced))]
     return render([*told, *counts, prose(verdict)], color=color, width=width)

@@ -76,7 +76,7 @@ def _tell(world: World, found: Review, code: Exit) -> None:
     from ramstack.views.validate_text import validate_text
 
     stream = world.stderr if code else world.stdout
-    stream.write(validate_text(found, **world.look(stream)))
+    stream.write(validate_text(found, refused=bool(code), **world.look(stream)))
 
 
 def _document(found: Review, format_: str, failing: frozenset[Severity], code: Exit) -> str:

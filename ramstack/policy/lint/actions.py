@@ -13,12 +13,14 @@ from ramstack.policy.match import names_action
 from ramstack.policy.spelling import did_you_mean
 from ramstack.policy.statement import Effect, Statement
 
-_READ_PATTERNS = ("ice:Get*", "ice:List*", "ice:Describe*")
+_READ_PATTERNS = ("ice:Get*", "ice:List*")
 _READ_NEIGHBOURS = {
     "ice:SearchMedia": "ice:Search*, with a Deny on ice:SearchIndexJobRerun",
     "ice:BatchGetMediaInfos": "ice:BatchGet*",
     "ice:QueryIProductionJob": "ice:Query*",
 }
+_UPLOADS = ("ice:createuploadmedia", "ice:createuploadstream", "ice:refreshuploadmedia")
+"""They answer with an address in OSS and what it takes to write there."""
 _MANY = 5
 
 
@@ -154,12 +156,12 @@ def _reads(subject: Subject, access: Access, what: str) -> Iterator[Remark]:
 def upload_without_oss(subject: Subject) -> Iterator[Remark]:
     """The mobile SDKs send the file to OSS themselves."""
     documents = (subject.document, *subject.beside)
-    reached = {action for document in documents for action in _allowed(document.statements)}
-    if "oss:putobject" in reached:
+    allows = (one for document in documents for one in document.statements if one.effect is Effect.ALLOW)
+    if any(names_action(one, "oss:putobject") for one in allows):
         return
     for statement in subject.allows:
         for action, path in actions_of(statement):
-            if not statement.but and "ice:createuploadmedia" in expand(action) and action.lower() != "ice:*":
+            if not statement.but and action.lower() != "ice:*" and expand(action) & {*_UPLOADS}:
                 told = f'"{action}" allows uploads, but nothing allows oss:PutObject, which the mobile SDKs need.'
                 yield Remark(told, path, statement)
 

@@ -1,0 +1,121 @@
+"""Rules about whole stacks: a folder a rule, each with a stack that breaks it and one that does not."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ramstack.model.problem import Origin
+from ramstack.model.stack import Suppression
+from ramstack.planning.lint import STACK_RULES, known_rules, review
+from ramstack.planning.lint.register import LOADER_WARNINGS
+from ramstack.planning.lint.suppress import sort_out
+from ramstack.policy.lint import READER_WARNINGS
+from ramstack.stackfile import load_stacks, system_policies
+
+ROOT = Path(__file__).parents[2]
+CASES = ROOT / "tests" / "cases" / "lint"
+FOLDERS = sorted(CASES.iterdir())
+SYSTEM = frozenset(system_policies().values())
+
+
+def reviewed(path: Path):
+    return review(load_stacks([path]), SYSTEM)
+
+
+def told(path: Path) -> list[tuple[str, str]]:
+    return [(problem.rule, problem.detail) for problem in reviewed(path).problems]
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_rule_tells_the_bad_and_not_the_good(folder):
+    """Each rule speaks of its bad stack and is silent on its good one."""
+    assert folder.name in {rule for rule, _ in told(folder / "bad.yaml")}
+    assert folder.name not in {rule for rule, _ in told(folder / "good.yaml")}
+
+
+def test_every_rule_has_its_stacks():
+    """No rule about stacks without a bad and a good one; the console waits for `console:` in stacks."""
+    assert {rule.id for rule in STACK_RULES} - {"console-without-mfa"} <= {folder.name for folder in FOLDERS}
+
+
+def test_known_rules_are_those_there_are():
+    """What can be silenced is what the loader, the reader and the rules warn about: no more, no less."""
+    loader = "".join(path.read_text("utf-8") for path in (ROOT / "ramstack" / "stackfile").glob("*.py"))
+    assert set(re.findall(r'\bwarning\(\s*"([a-z-]+)"', loader)) == set(LOADER_WARNINGS)
+    reader = "".join(
+        (ROOT / "ramstack" / "policy" / f"{name}.py").read_text("utf-8")
+        for name in ("grammar", "conditions", "patterns")
+    )
+    assert set(re.findall(r'complaints\.warning\(\s*"([a-z-]+)"', reader)) == set(READER_WARNINGS)
+
+
+def test_every_way_to_more_is_told():
+    """Key of another, own policy, own attachments, own Deny, role and server: five ways, five warnings."""
+    details = [
+        detail for rule, detail in told(CASES / "escalation-path" / "bad.yaml") if rule == "escalation-path"
+    ]
+    words = (
+        "creates an AccessKey",
+        "rewrites a policy",
+        "attaches any policy",
+        "takes off a policy",
+        "passes a role",
+    )
+    assert [sum(word in detail for detail in details) for word in words] == [1, 1, 1, 1, 1]
+    assert len(details) == len(words)
+
+
+def test_holders_are_named():
+    """A rule that looks beside names those for whom it is still true."""
+    (detail,) = [
+        d for rule, d in told(CASES / "upload-without-oss" / "bad.yaml") if rule == "upload-without-oss"
+    ]
+    assert "user/phone" in detail
+    assert "user/tablet" not in detail
+
+
+def test_the_narrow_policy_is_a_document():
+    """What is suggested in place of full access is YAML that loads as a policy without a word against it."""
+    (detail,) = [d for rule, d in told(CASES / "wide-grant" / "bad.yaml") if rule == "wide-grant"]
+    suggested = yaml.safe_load(detail.partition("\n")[2])
+    assert suggested["document"]["Statement"][0]["Action"] == ["ice:GetMediaInfo", "ice:ListMediaBasicInfos"]
+
+
+STACKS = st.sampled_from([path for folder in FOLDERS for path in (folder / "bad.yaml", folder / "good.yaml")])
+RULES = st.sampled_from(sorted(known_rules()))
+
+
+@given(STACKS)
+def test_review_is_deterministic(path):
+    """The same stack, the same review."""
+    assert reviewed(path) == reviewed(path)
+
+
+@given(STACKS, st.data())
+def test_order_of_writing_does_not_count(path, data):
+    """Users, groups and policies in another order: the same is told of the same."""
+    (stack,) = load_stacks([path])
+    shuffled = {
+        kind: dict(data.draw(st.permutations(list(getattr(stack, kind).items()))))
+        for kind in ("users", "groups", "policies")
+    }
+    assert review([replace(stack, **shuffled)], SYSTEM).problems == review([stack], SYSTEM).problems
+
+
+@given(STACKS, st.lists(RULES, max_size=4))
+def test_suppressing_adds_nothing(path, rules):
+    """What is told and what is silenced is what there was, whatever is silenced; errors are never silenced."""
+    (stack,) = load_stacks([path])
+    problems = review([stack], SYSTEM).problems
+    quiet = replace(stack, suppressions=tuple(Suppression(rule, "why", Origin("x")) for rule in rules))
+    shown, silenced = sort_out(problems, quiet)
+    assert sorted([*shown, *(one.problem for one in silenced)], key=repr) == sorted(problems, key=repr)
+    assert not any(one.problem.is_error for one in silenced)
+    assert not {problem.rule for problem in shown if not problem.is_error} & set(rules)
