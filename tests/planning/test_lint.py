@@ -56,6 +56,13 @@ def test_known_rules_are_those_there_are():
     assert set(re.findall(r'complaints\.warning\(\s*"([a-z-]+)"', reader)) == set(READER_WARNINGS)
 
 
+def test_every_rule_about_stacks_is_documented():
+    """docs/lint.md has a heading for each rule about stacks, each warning of the loader, and for no other."""
+    text = (ROOT / "docs" / "lint.md").read_text("utf-8").partition("\n## What is told of whole stacks")[2]
+    known = {rule.id for rule in STACK_RULES} | set(LOADER_WARNINGS) | {"unused-suppression", "lint-ignore"}
+    assert set(re.findall(r"^### `([a-z-]+)`", text, re.MULTILINE)) == known
+
+
 def test_every_way_to_more_is_told():
     """Key of another, own policy, own attachments, own Deny, role and server: five ways, five warnings."""
     details = [
