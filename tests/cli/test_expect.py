@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from xml.etree import ElementTree as ET
+
 import pytest
 
 from ramstack.emulator import EmbeddedAccount
@@ -48,6 +50,19 @@ def test_what_does_not_hold_is_refused(shell: Shell, account: EmbeddedAccount, t
     assert names in planned.json["rails"][0]["detail"]
     assert shell.run("apply", "team.yaml", "--yes").code == 3
     assert writes(account) == []
+
+
+def test_a_plan_writes_junit(shell: Shell) -> None:
+    """One case for each test and principal, also where the plan is refused; the file says what failed."""
+    shell.write("team.yaml", stack("user: bob, allow: [ice:GetMediaInfo]", 'everyone: true, deny: ["oss:*"]'))
+    assert shell.run("plan", "team.yaml", "--junit", "tests.xml").code == 3
+    (suite,) = ET.parse(shell.cwd / "tests.xml").getroot()
+    assert [(case.get("name"), [child.tag for child in case]) for case in suite] == [
+        ("user/bob may ice:GetMediaInfo", []),
+        ("user/alice may not oss:*", ["failure"]),
+        ("user/bob may not oss:*", []),
+    ]
+    assert shell.run("plan", "team.yaml", "--junit", "nowhere/tests.xml").code == 64
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,11 +20,21 @@ from ramstack.cli.options import (
 )
 from ramstack.cli.world import World
 
+if TYPE_CHECKING:
+    from ramstack.model.account import Account
+    from ramstack.model.change import Plan
+    from ramstack.model.stack import Stack
+
 
 @click.command()
 @paths_argument
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="Save the plan to this file, for apply."
+)
+@click.option(
+    "--junit",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write how each access test went to this file, as JUnit XML.",
 )
 @format_option
 @click.option("--expires", default="24h", show_default=True, help="How long a saved plan may be applied.")
@@ -39,6 +51,7 @@ def plan(
     out: Path | None,
     format_: str,
     *,
+    junit: Path | None,
     expires: str,
     detailed_exitcode: bool,
     show_calls: bool,
@@ -59,8 +72,9 @@ def plan(
 
     if show_calls and format_ == "json":
         raise click.UsageError("--show-calls is for text; the JSON counts the calls in its summary")
-    if out and not (world.cwd / out).parent.is_dir():
-        raise click.UsageError(f"--out {out}: there is no such folder")
+    for option, file in (("--out", out), ("--junit", junit)):
+        if file and not (world.cwd / file).parent.is_dir():
+            raise click.UsageError(f"{option} {file}: there is no such folder")
     stacks = stacks_of(world, paths, variables_of(world, variables, variable_files))
     with open_account(world, Where(local, endpoint)) as gateway:
         made, live = make(gateway.reader, stacks, request_of(world, targets, allowed, expires))
@@ -68,6 +82,8 @@ def plan(
     document = json_text(plan_document(made, batches, rates_of(world)))
     if out and made.complete:
         save(world.cwd / out, document)
+    if junit:
+        save(world.cwd / junit, tests_of(made, live, stacks))
     if format_ == "json":
         world.emit(document)
     else:
@@ -75,6 +91,15 @@ def plan(
     if code := refusal(made):
         return code
     return Exit.CHANGES if detailed_exitcode and made.changes else Exit.DONE
+
+
+def tests_of(made: Plan, live: Account, stacks: Sequence[Stack]) -> str:
+    """How the access tests of the stacks went on the account as the plan will have it."""
+    from ramstack.planning.expects import trials
+    from ramstack.planning.holdings import planned
+    from ramstack.views.junit import trials_text
+
+    return trials_text(trials(stacks, planned(made, live)))
 
 
 def save(path: Path, document: str) -> None:
