@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from ramstack.model.address import Address, PolicyRef, group_address, user_address
-from ramstack.model.stack import Expectation, Stack, UserWish
+from ramstack.model.stack import Expectation, Stack
 from ramstack.planning.lint.rule import Remark, Scene
 from ramstack.planning.offline import granted
 from ramstack.policy import Document, Effect, expand_action, least_privilege
@@ -133,12 +133,7 @@ def _narrow(names: str, service: str, actions: frozenset[str]) -> str:
 def console_without_mfa(scene: Scene) -> Iterator[Remark]:
     """A password alone opens the console."""
     for address, user in scene.users.items():
-        if has_console_without_mfa(user):
+        console = getattr(user, "console", None)  # stacks of a version without `console:` have none
+        if console is not None and console.is_on and not console.mfa_required:
             told = f"{address} may log on to the console with a password alone. Write `mfa_required: true` under `console:`."
-            yield Remark(told, user.origin, address)
-
-
-def has_console_without_mfa(user: UserWish) -> bool:
-    """Console logon that does not ask for a second factor. Stacks of a version without `console:` have none."""
-    console = getattr(user, "console", None)
-    return console is not None and not getattr(console, "mfa_required", None)
+            yield Remark(told, console.origin, address)
