@@ -123,7 +123,8 @@ class _Court:
     def _found(self, test: Expectation, subject: Address, word: Word, pattern: str) -> _Finding:
         """Principals with equal holdings are judged once."""
         grants, gap = self.judge.holdings.grants(subject), self.gaps.get(subject, "")
-        key = (tuple(map(id, grants)), gap, test.origin, word, pattern)
+        asked = (test.resource, tuple(sorted(test.context.items())), word, pattern)
+        key = (tuple(map(id, grants)), gap, asked)
         if key not in self._known:
             actions = _actions(grants, pattern)
             requests = (Request(a, test.resource, test.context, complete=False) for a in actions)

@@ -1,6 +1,6 @@
 """Lint of whole stacks: what the rules for documents say of each custom policy, and what takes more than one document.
 
-`lint_stacks` reviews; `STACK_RULES` are the rules of this floor, `known_rules` all that a stack may silence. Suppressions are
+`review` is the whole of it; `STACK_RULES` are the rules of this floor, `known_rules` all that a stack may silence. Suppressions are
 applied at the end, so that what is silenced can still be shown as such.
 """
 
