@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from ramstack.model.call import Batch
 from ramstack.model.change import Plan
 from ramstack.views.block_text import block_lines
-from ramstack.views.blocks import blocks_of
 from ramstack.views.calls_text import call_lines
 from ramstack.views.layout import BLANK, Line, render, row, title
 from ramstack.views.permissions_text import permission_lines
-from ramstack.views.problems_text import count_problems, problem_lines
-from ramstack.views.signs import RISKS, STYLES
-from ramstack.views.words import Word, counted, listed, split
+from ramstack.views.problems_text import problem_lines
+from ramstack.views.rows import Section
+from ramstack.views.sheet import Sheet, sheet_of
+from ramstack.views.signs import STYLES
+from ramstack.views.words import Word, listed, split
 
 ROOM = 9
-NO_CHANGES = "No changes. The account is what the stacks say."
 
 
 def plan_text(
@@ -28,20 +28,22 @@ def plan_text(
     color: bool,
     width: int,
     calls: bool = False,
+    concise: bool = False,
     unchanged: str = "",
 ) -> str:
     """The whole plan: one sign for each change, every problem and rail in full; `calls` adds what goes over the wire.
 
-    `unchanged` is what an empty plan means, where it does not come from stacks.
+    `concise` and `unchanged` are those of `sheet_of`.
     """
+    sheet = sheet_of(plan, batches, seconds, calls=calls, concise=concise, unchanged=unchanged)
     lines = (
         *_heading(plan),
-        *_changes(plan),
-        *permission_lines(plan.permissions),
-        *(_calls(batches) if calls else ()),
+        *_changes(sheet.sections),
+        *permission_lines(sheet.senses),
+        *_calls(sheet),
         *problem_lines(plan.problems),
         *problem_lines(plan.rails, "rail"),
-        *_closing(plan, batches, seconds, unchanged or NO_CHANGES),
+        *_closing(sheet),
     )
     return render(lines, color=color, width=width)
 
@@ -55,42 +57,27 @@ def _heading(plan: Plan) -> Iterator[Line]:
     yield BLANK
 
 
-def _changes(plan: Plan) -> Iterator[Line]:
-    for block in blocks_of(plan.changes):
-        yield from block_lines(block)
-        yield BLANK
+def _changes(sections: Sequence[Section]) -> Iterator[Line]:
+    """An empty line after each; those of which only the heading is told stand together."""
+    for folded, some in groupby(sections, key=lambda section: section.folded):
+        for section in some:
+            yield from block_lines(section)
+            if not folded:
+                yield BLANK
+        if folded:
+            yield BLANK
 
 
-def _calls(batches: Sequence[Batch]) -> Iterator[Line]:
-    if batches:
+def _calls(sheet: Sheet) -> Iterator[Line]:
+    if sheet.calls and sheet.batches:
         yield title("Calls, in this order")
-        yield from call_lines(batches)
+        yield from call_lines(sheet.batches)
         yield BLANK
 
 
-def _closing(plan: Plan, batches: Sequence[Batch], seconds: float, unchanged: str) -> Iterator[Line]:
-    yield Line(split(_summary(plan, batches, seconds, unchanged), "bold"))
-    tally = Counter(risk for change in plan.changes for risk in change.risk)
-    dangers = [f"{tally[risk]} {risk}" for risk in RISKS if tally[risk] and risk != "routine"]
-    if dangers:
+def _closing(sheet: Sheet) -> Iterator[Line]:
+    yield Line(split(": ".join(filter(None, (sheet.counts, sheet.cost))), "bold"))
+    if dangers := [f"{count} {risk}" for risk, count in sheet.dangers]:
         yield Line([Word("! look twice:", STYLES["destructive"]), *listed(dangers)])
-    if against := _against(plan):
-        yield Line([Word("! cannot be applied:", STYLES["error"]), *split(against)])
-
-
-def _summary(plan: Plan, batches: Sequence[Batch], seconds: float, unchanged: str) -> str:
-    if plan.is_empty:
-        return "No changes could be planned." if _against(plan) else unchanged
-    counts = ", ".join(f"{plan.count(action)} to {action}" for action in ("create", "update", "delete"))
-    writes = counted(sum(len(batch.steps) for batch in batches), "write")
-    return f"{counts}: {writes} in {counted(len(batches), 'batch', 'batches')}, about {seconds:.1f} s"
-
-
-def _against(plan: Plan) -> str:
-    """What must be cleared before this plan may be applied; empty when nothing must."""
-    told = (
-        (not plan.complete, "a part of the account could not be read"),
-        (bool(plan.errors), count_problems(plan.errors)),
-        (bool(plan.rails), counted(len(plan.rails), "rail")),
-    )
-    return ", ".join(text for applies, text in told if applies)
+    if sheet.against:
+        yield Line([Word("! cannot be applied:", STYLES["error"]), *split(", ".join(sheet.against))])

@@ -70,7 +70,7 @@ def _labelled(label: str, words: Sequence[Word], hang: int = 0) -> Line:
 
 def _says(document: Document) -> Iterator[Line]:
     for number, rule in enumerate(rules_of(document)):
-        yield _labelled("" if number else "says", rule.words(), hang=2)
+        yield _labelled("" if number else "says", split(rule.text), hang=2)
 
 
 def _pretty(text: str) -> Iterable[Line]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from ramstack.model.change import Action, Risk
@@ -32,12 +32,16 @@ STYLES: Mapping[Action | Risk | Status | Severity, str] = MappingProxyType(
 )
 RISKS: tuple[Risk, ...] = ("admin-grant", "unknown", "destructive", "credential", "routine")
 """Most dangerous first."""
+ITEM_RISKS: tuple[Risk, ...] = ("admin-grant", "unknown")
+"""What a change shows neither by its sign nor by its kind."""
 
 COMMAND = "bold cyan"
 
 
-def sign(action: Action) -> Word:
-    return Word(SIGNS[action], STYLES[action])
+def dangers_in(risks: Iterable[Risk]) -> tuple[Risk, ...]:
+    """What is not routine, the worst first."""
+    found = frozenset(risks)
+    return tuple(risk for risk in RISKS if risk in found and risk != "routine")
 
 
 def warn(risk: Risk) -> list[Word]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from ramstack.model.change import Action
 from ramstack.policy import Document
 from ramstack.policy.statement import Statement
-from ramstack.views.words import Word, listed, quoted, split
+from ramstack.views.words import quoted
 
 Key = tuple[str, str, str, tuple[str, ...]]
 
@@ -32,10 +32,12 @@ class Rule:
         """Equal for atoms that mean the same: actions have no case."""
         return self.effect, ",".join(self.actions).lower(), ",".join(self.resources), self.terms
 
-    def words(self, style: str = "") -> list[Word]:
-        where = [Word("on", style), *listed(self.resources, style)] if any(self.resources) else []
-        terms = split(f"({' and '.join(self.terms)})", style, gap=2) if self.terms else []
-        return [Word(self.effect, style), *listed(self.actions, style), *where, *terms]
+    @property
+    def text(self) -> str:
+        """`Allow ice:GetMediaInfo on *  (if IpAddress acs:SourceIp 192.168.0.1)`."""
+        where = f" on {', '.join(self.resources)}" if any(self.resources) else ""
+        terms = f"  ({' and '.join(self.terms)})" if self.terms else ""
+        return f"{self.effect} {', '.join(self.actions)}{where}{terms}"
 
 
 def rules_of(document: Document) -> tuple[Rule, ...]:

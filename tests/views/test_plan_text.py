@@ -15,9 +15,10 @@ from ramstack.model.address import Address, Kind, tag_address, user_address
 from ramstack.model.change import Change
 from ramstack.model.resource import Group, Tag, User
 from ramstack.planning.ownership import changed_fields
-from ramstack.views.block_text import SECTIONS
 from ramstack.views.blocks import ORDER, blocks_of
-from ramstack.views.plan_text import NO_CHANGES, plan_text
+from ramstack.views.plan_text import plan_text
+from ramstack.views.rows import SECTIONS
+from ramstack.views.sheet import NO_CHANGES
 from ramstack.views.signs import RISKS, SIGNS
 from ramstack.views.words import in_quotes, quoted
 from tests.views.samples import BUSY, MEDIA, PROBLEMS, busy_account, live, planned, stack

@@ -28,7 +28,7 @@ def read(*body, kind=Kind.IDENTITY):
 
 
 def shown(document):
-    return [" ".join(word.text for word in rule.words()) for rule in rules_of(document)]
+    return [" ".join(rule.text.split()) for rule in rules_of(document)]
 
 
 def atoms(rules):
