@@ -91,7 +91,7 @@ def section_of(block: Block, *, concise: bool = False) -> Section:
         root=block.root,
         action=block.own.action if block.own else None,
         risks=dangers_in(block.risks),
-        origin=block.origin,
+        origin=None if concise else block.origin,
         rows=rows,
         tally=tally(block.changes),
         rest=tally(left),
@@ -102,7 +102,12 @@ def section_of(block: Block, *, concise: bool = False) -> Section:
 def tally(changes: Iterable[Change]) -> str:
     """`display name, tags +1 ~1 -1, policies +2`: updated fields by name, all else counted by kind."""
     some = list(changes)
-    named = [_label(n) for c in some if c.address.is_root and c.action == "update" for n in changed_fields(c)]
+    named = [
+        n.replace("_", " ")
+        for c in some
+        if c.address.is_root and c.action == "update"
+        for n in changed_fields(c)
+    ]
     counts = Counter((c.address.kind, c.action) for c in some if not c.address.is_root)
     parts = (
         " ".join([_label(kind), *(f"{sign}{n}" for a, sign in SIGNS.items() if (n := counts[kind, a]))])
