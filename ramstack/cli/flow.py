@@ -100,7 +100,6 @@ def show(
     batches: Sequence[Batch],
     *,
     to_stdout: bool,
-    calls: bool = False,
     unchanged: str = "",
 ) -> None:
     """The plan as text, on stdout when it is the document asked for, else on stderr."""
@@ -109,7 +108,7 @@ def show(
 
     stream = world.stdout if to_stdout else world.stderr
     seconds = estimate(batches, rates_of(world))
-    text = plan_text(plan, batches, seconds, **world.look(stream), calls=calls, unchanged=unchanged)
+    text = plan_text(plan, batches, seconds, **world.look(stream), unchanged=unchanged)
     stream.write(text if text.endswith("\n") else text + "\n")
     stream.flush()
 

@@ -29,9 +29,18 @@ def call_lines(batches: Sequence[Batch]) -> Iterator[Line]:
 
 
 def _call_line(call: Call) -> Line:
-    values = ((f.name, _told(f.name, getattr(call, f.name))) for f in fields(call) if f.name not in IMPLIED)
-    words = [word for name, value in values if value for word in split(f"{name}={value}", gap=2)]
+    words = [word for text in _parameters(call) for word in split(text, gap=2)]
     return Line([Word(call.api, "cyan"), *words], INDENT, 2 * INDENT)
+
+
+def call_text(call: Call) -> str:
+    """`ram:AddUserToGroup  user=analyst  group=readers`."""
+    return "  ".join((call.api, *_parameters(call)))
+
+
+def _parameters(call: Call) -> Iterator[str]:
+    values = ((f.name, _told(f.name, getattr(call, f.name))) for f in fields(call) if f.name not in IMPLIED)
+    return (f"{name}={value}" for name, value in values if value)
 
 
 def _told(name: str, value: object) -> str:

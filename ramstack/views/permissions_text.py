@@ -33,4 +33,5 @@ def _power_lines(power: Power) -> Iterator[Line]:
     """`+ can ice (Intelligent Media Service), 400 operations`, then a line for each level."""
     yield Line([Word(SIGNS[power.action], STYLES[power.action]), *split(power.text)], 4, 6)
     for level in power.levels:
-        yield Line([*split(f"{level.label}:", level.style), *listed(level.actions)], 8, 10)
+        style = level.style if power.action == "create" else ""
+        yield Line([*split(f"{level.label}:", style), *listed(level.actions)], 8, 10)

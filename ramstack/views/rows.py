@@ -73,6 +73,7 @@ class Section:
     risks: tuple[Risk, ...]
     origin: Origin | None
     rows: tuple[Row, ...]
+    actions: tuple[Action, ...]
     tally: str
     rest: str = ""
     folded: bool = False
@@ -93,6 +94,7 @@ def section_of(block: Block, *, concise: bool = False) -> Section:
         risks=dangers_in(block.risks),
         origin=None if concise else block.origin,
         rows=rows,
+        actions=tuple(a for a in SIGNS if any(change.action == a for change in block.changes)),
         tally=tally(block.changes),
         rest=tally(left),
         folded=concise and not rows,

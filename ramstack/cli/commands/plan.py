@@ -13,7 +13,6 @@ from ramstack.cli.options import (
     Where,
     account_options,
     allow_option,
-    format_option,
     paths_argument,
     target_option,
     variables_options,
@@ -22,6 +21,7 @@ from ramstack.cli.world import World
 
 if TYPE_CHECKING:
     from ramstack.model.account import Account
+    from ramstack.model.call import Batch
     from ramstack.model.change import Plan
     from ramstack.model.stack import Stack
 
@@ -36,9 +36,17 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write how each access test went to this file, as JUnit XML.",
 )
-@format_option
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json", "markdown", "html"]),
+    default="text",
+    show_default=True,
+    help="What stdout gets: for a terminal, a pipeline, a pull request, a browser.",
+)
 @click.option("--expires", default="24h", show_default=True, help="How long a saved plan may be applied.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are present.")
+@click.option("--concise", is_flag=True, help="Tell what is dangerous, and count the rest.")
 @click.option("--show-calls", is_flag=True, help="List every call, batch by batch.")
 @target_option
 @allow_option
@@ -54,6 +62,7 @@ def plan(
     junit: Path | None,
     expires: str,
     detailed_exitcode: bool,
+    concise: bool,
     show_calls: bool,
     targets: tuple[str, ...],
     allowed: tuple[str, ...],
@@ -64,14 +73,14 @@ def plan(
 ) -> Exit:
     """Read the account and show what would change. Never writes to it."""
     from ramstack.cli.connection import open_account, rates_of
-    from ramstack.cli.flow import make, refusal, show
+    from ramstack.cli.flow import make, refusal
     from ramstack.cli.inputs import request_of, stacks_of, variables_of
     from ramstack.planning.planfile import plan_document
     from ramstack.planning.schedule import schedule
     from ramstack.views.json_text import json_text
 
-    if show_calls and format_ == "json":
-        raise click.UsageError("--show-calls is for text; the JSON counts the calls in its summary")
+    if (show_calls or concise) and format_ == "json":
+        raise click.UsageError("--show-calls and --concise are not for json, which is always whole")
     for option, file in (("--out", out), ("--junit", junit)):
         if file and not (world.cwd / file).parent.is_dir():
             raise click.UsageError(f"{option} {file}: there is no such folder")
@@ -82,12 +91,11 @@ def plan(
     document = json_text(plan_document(made, batches, rates_of(world)))
     if out and made.complete:
         save(world.cwd / out, document)
+    elif out:
+        world.say(f"{out} was not written: a part of the account could not be read")
     if junit:
         save(world.cwd / junit, tests_of(made, live, stacks))
-    if format_ == "json":
-        world.emit(document)
-    else:
-        show(world, made, batches, to_stdout=True, calls=show_calls)
+    world.emit(document if format_ == "json" else shown(world, made, batches, format_, show_calls, concise))
     if code := refusal(made):
         return code
     return Exit.CHANGES if detailed_exitcode and made.changes else Exit.DONE
@@ -100,6 +108,30 @@ def tests_of(made: Plan, live: Account, stacks: Sequence[Stack]) -> str:
     from ramstack.views.junit import trials_text
 
     return trials_text(trials(stacks, planned(made, live)))
+
+
+def shown(
+    world: World, made: Plan, batches: Sequence[Batch], format_: str, calls: bool, concise: bool
+) -> str:
+    """The plan in one of the formats that people read."""
+    from ramstack.cli.connection import rates_of
+    from ramstack.planning.timing import estimate
+
+    seconds = estimate(batches, rates_of(world))
+    match format_:
+        case "markdown":
+            from ramstack.views.plan_markdown import plan_markdown
+
+            return plan_markdown(made, batches, seconds, calls=calls, concise=concise)
+        case "html":
+            from ramstack.views.plan_html import plan_html
+
+            return plan_html(made, batches, seconds, calls=calls, concise=concise)
+        case _:
+            from ramstack.views.plan_text import plan_text
+
+            look = world.look(world.stdout)
+            return plan_text(made, batches, seconds, **look, calls=calls, concise=concise)
 
 
 def save(path: Path, document: str) -> None:
