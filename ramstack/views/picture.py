@@ -163,7 +163,7 @@ def _twins(nodes: Mapping[str, _Node], arrows: Mapping[Arrow, Change]) -> list[G
         ends[end].add((start, change.action))
     alike: dict[object, list[_Node]] = defaultdict(list)
     for node in sorted(nodes.values(), key=lambda node: node.rank):
-        alike[node.column, node.root[0], node.action, node.risks, frozenset(ends[node.key])].append(node)
+        alike[node.root[0], len(node.root), node.action, node.risks, frozenset(ends[node.key])].append(node)
     return sorted(
         alike.values(), key=lambda group: (group[0].rank[0], -group[0].arrows * len(group), group[0].key)
     )

@@ -16,14 +16,14 @@ from ramstack.model.call import Batch
 from ramstack.model.change import Plan
 from ramstack.views.calls_text import call_lines
 from ramstack.views.gfm import code, fenced, folded, html_code
-from ramstack.views.layout import render
+from ramstack.views.layout import Line, render
 from ramstack.views.parts import Part, fitted
 from ramstack.views.problems_text import problem_lines
 from ramstack.views.rows import Row, Section
 from ramstack.views.senses import Sense
 from ramstack.views.sheet import Sheet, sheet_of
-from ramstack.views.signs import ITEM_RISKS, SIGNS, dangers_in
-from ramstack.views.words import visible
+from ramstack.views.signs import ITEM_RISKS, SIGNS, dangers_in, warn
+from ramstack.views.words import Word, listed, split, visible
 
 CAP = 60_000
 """Bytes, and so at most as many characters; GitHub refuses a comment of more than 65,536."""
@@ -51,7 +51,9 @@ def plan_markdown(
     parts = (
         _fence("", _problem_pieces(plan), share=0.4, glue="\n\n"),
         _table(sheet.sections),
-        _fence("What this means", ["\n".join(_sense_lines(sense)) for sense in sheet.senses], share=0.3),
+        _fence(
+            "What this means", ["\n".join(_text(_sense_lines(sense))) for sense in sheet.senses], share=0.3
+        ),
         Part(
             tuple(_details(section) for section in sheet.sections if section.rows),
             more="_and the details of {} more_",
@@ -127,38 +129,42 @@ def _name(section: Section) -> str:
 def _details(section: Section) -> str:
     """Folded under its name; lines that begin with a sign are coloured where `diff` is."""
     risks = f" <b>{', '.join(section.risks)}</b>" if section.risks else ""
-    origin = [f"  {section.origin}"] if section.origin else []
+    origin = [Line(split(str(section.origin)), 2, 2)] if section.origin else []
     lines = [*origin, *(line for row in section.rows for line in _row_lines(row))]
-    return folded(f"{html_code(_name(section))}{risks}", fenced(lines, "diff"))
+    return folded(f"{html_code(_name(section))}{risks}", fenced(_text(lines), "diff"))
 
 
-def _row_lines(row: Row) -> Iterator[str]:
-    """A line for each item, its sign first."""
+def _row_lines(row: Row) -> Iterator[Line]:
+    """A line for each item, its sign in the first column."""
     for number, item in enumerate(row.items):
         label = "" if number else row.label
-        risks = "".join(f"  ! {risk}" for risk in item.risks if risk in ITEM_RISKS)
-        yield f"{item.sign} {label:<{ROOM}}{item.text}{risks}"
+        risks = [word for risk in item.risks if risk in ITEM_RISKS for word in warn(risk)]
+        yield Line([Word(f"{item.sign} {label:<{ROOM}}"), *split(item.text, gap=0), *risks], hang=ROOM + 4)
 
 
-def _sense_lines(sense: Sense) -> Iterator[str]:
-    yield f"  {', '.join(sense.names)}"
+def _sense_lines(sense: Sense) -> Iterator[Line]:
+    yield Line(listed(sense.names), 2, 2)
     for heading, what in sense.warnings:
-        yield f"! {heading}: {what}"
+        yield Line(split(f"! {heading}: {what}"), hang=2)
     for power in sense.powers:
-        yield f"{SIGNS[power.action]} {power.text}"
-        yield from (f"      {level.label}: {', '.join(level.actions)}" for level in power.levels)
+        yield Line(split(f"{SIGNS[power.action]} {power.text}"), hang=2)
+        yield from (Line(split(f"{level.label}: {', '.join(level.actions)}"), 6, 8) for level in power.levels)
+
+
+def _text(lines: Iterable[Line]) -> list[str]:
+    return render(lines, color=False, width=WIDTH).splitlines()
 
 
 def _problem_pieces(plan: Plan) -> list[str]:
     lines = [problem_lines([problem]) for problem in plan.problems]
     lines += [problem_lines([rail], "rail") for rail in plan.rails]
-    return [render(some, color=False, width=WIDTH).rstrip("\n") for some in lines]
+    return ["\n".join(_text(some)).rstrip("\n") for some in lines]
 
 
 def _call_pieces(sheet: Sheet) -> list[str]:
     if not sheet.calls:
         return []
-    return render(call_lines(sheet.batches), color=False, width=WIDTH).splitlines()
+    return _text(call_lines(sheet.batches))
 
 
 def _fence(summary: str, pieces: Iterable[str], share: float = 1.0, glue: str = "\n") -> Part:

@@ -31,7 +31,8 @@ def plan_of(text: str) -> Plan:
     user = User(text, text, text, text, text, protect=False, owner="m.1")
     policy = Policy(text, text, opaque(text), "m.1")
     ability = Ability("ice", text, ("ice:GetMediaInfo",), 1, (text,), (), (text,), text)
-    trouble = error(text, text, f"{text}\n    {text}", address=root, origin=Origin(text, 1, 1))
+    line = " ".join(text.splitlines())
+    trouble = error(text, text, f"About {line}\n    run {line}", address=root, origin=Origin(text, 1, 1))
     return Plan(
         account=text,
         caller=text,
