@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 NODE   := .node/.installed
 FUZZ_SECONDS ?= 300
 
-.PHONY: help test lint demo bench soak fuzz cases live clean
+.PHONY: help test browser lint demo bench soak fuzz cases live clean
 
 help:  ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -24,8 +24,11 @@ $(NODE): tests/emulator/node/package-lock.json
 	elif npm ci --ignore-scripts --no-audit --no-fund --fetch-retries 1 --fetch-timeout 20000 >npm.log 2>&1; then touch .installed; \
 	else echo "npm cannot install: $$(grep -m1 -i error npm.log)" >why; fi
 
-test: lint $(NODE)  ## lint, types, import contracts and all tests: what CI runs
+test: lint browser $(NODE)  ## lint, types, import contracts and all tests: what CI runs
 	$(BIN)/python -m pytest -n 2 -rs
+
+browser:  ## Chromium for the tests of the HTML plan, where CI may install it; screenshots are left in .artifacts/
+	@sh scripts/browser.sh
 
 lint: $(STAMP)  ## style, types and import contracts
 	$(BIN)/ruff check .
@@ -55,4 +58,4 @@ live: $(STAMP)  ## compare a real account with the embedded one; writes under a 
 	$(BIN)/python -m tests.live
 
 clean:  ## remove the environment and what runs left here
-	rm -rf $(VENV) .node .ramstack
+	rm -rf $(VENV) .node .ramstack .artifacts

@@ -45,8 +45,14 @@ class Visit:
     """An open page, with everything that it asked for and complained about."""
 
     page: Page
+    file: Path
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+
+    def goto(self, text: str, fragment: str = "") -> None:
+        """Load a page of HTML."""
+        self.file.write_text(text, encoding="utf-8")
+        self.page.goto(self.file.as_uri() + fragment)
 
     @property
     def shown(self) -> list[str]:
@@ -68,13 +74,12 @@ def _visit(browser: Browser, tmp_path: Path):
     contexts = []
 
     def visit(text: str, *, width: int = 1400, scheme: str = "light", fragment: str = "") -> Visit:
-        (tmp_path / "plan.html").write_text(text, encoding="utf-8")
         contexts.append(browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme))
-        visit = Visit(contexts[-1].new_page())
+        visit = Visit(contexts[-1].new_page(), tmp_path / "plan.html")
         visit.page.on("request", lambda request: visit.requests.append(request.url))
         visit.page.on("console", lambda message: visit.complaints.append(message.text))
         visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
-        visit.page.goto((tmp_path / "plan.html").as_uri() + fragment)
+        visit.goto(text, fragment)
         return visit
 
     yield visit
@@ -158,17 +163,17 @@ def test_the_picture_leads_to_the_change(visit):
     assert seen.page.locator(".block[open] summary b").all_inner_texts() == ["user/intern"]
 
 
-@pytest.mark.parametrize("start", range(0, len(HOSTILE), 8))
-def test_hostile_text_is_only_text(visit, start):
+def test_hostile_text_is_only_text(visit):
     """With hostile strings everywhere nothing runs, nothing is fetched, and no element is added."""
-    tame = visit(plan_html(plan_of("tame"), (), 1.0))
+    seen = visit(plan_html(plan_of("tame"), (), 1.0))
     count = "document.querySelectorAll('*').length"
-    for text in (*HOSTILE[start : start + 8], "</script><script>document.title='owned'</script>"):
-        seen = visit(plan_html(plan_of(text), (), 1.0))
+    tame = seen.page.evaluate(count)
+    for number, text in enumerate((*HOSTILE, "</script><script>document.title='owned'</script>"), 2):
+        seen.goto(plan_html(plan_of(text), (), 1.0))
         assert seen.complaints == []
-        assert len(seen.requests) == 1
+        assert len(seen.requests) == number
         assert seen.page.title().startswith("Plan for ")
-        assert seen.page.evaluate(count) == tame.page.evaluate(count)
+        assert seen.page.evaluate(count) == tame
 
 
 def test_foreign_script_does_not_run(visit):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from io import StringIO
@@ -13,6 +14,7 @@ import pytest
 from ramstack.gateway.port import Caller
 from ramstack.model.address import PolicyRef, group_address, membership_address, user_address
 from ramstack.model.outcome import Fault, Outcome
+from ramstack.model.permission import Ability, Meaning
 from ramstack.model.problem import warning
 from ramstack.model.run import Run, Write
 from ramstack.model.stack import InputFile
@@ -22,6 +24,8 @@ from ramstack.policy import opaque
 from ramstack.views.history import history_document, run_document
 from ramstack.views.history_text import history_text, run_text
 from ramstack.views.json_text import json_text
+from ramstack.views.plan_html import plan_html
+from ramstack.views.plan_markdown import plan_markdown
 from ramstack.views.plan_text import plan_text
 from ramstack.views.policies_text import PolicyDetail, PolicyLine, policies_text, policy_detail_text
 from ramstack.views.problems_text import problems_text
@@ -67,6 +71,36 @@ LINES = (
 HELD = PolicyDetail(LINES[1], document(*READS), (user_address("analyst"), group_address("readers")))
 UNREAD = PolicyDetail(LINES[0], opaque("{not json"), ())
 CALLER = Caller("1234567890123456", "acs:ram::1234567890123456:user/ci", "RAMUser")
+MEANT = (
+    replace(
+        MIXED[0],
+        permissions=(
+            Meaning(
+                user_address("analyst"),
+                (
+                    Ability(
+                        "ice",
+                        "Intelligent Media Service",
+                        ("ice:GetMediaInfo",),
+                        1,
+                        when="only from 192.168.0.1",
+                    ),
+                ),
+                (Ability("oss", "Object Storage Service", ("oss:DeleteObject", "oss:PutObject"), 2),),
+            ),
+            Meaning(
+                user_address("media-admin"),
+                (
+                    Ability(
+                        "ram", "Resource Access Management", ("ram:CreateUser", "ram:ListUsers"), 2, ("*:*",)
+                    ),
+                ),
+                escalations=("ram:AttachPolicyToUser", "ram:CreateAccessKey"),
+            ),
+        ),
+    ),
+    *MIXED[1:],
+)
 READ = replace(MEDIA, inputs=(InputFile(FILE, "00"),))
 ALICE, READERS = user_address("analyst"), group_address("readers")
 RUN = Run(
@@ -106,6 +140,11 @@ def progress_lines() -> str:
     return stream.getvalue()
 
 
+def body(page: str) -> str:
+    """A page without its style and script, which are files of their own."""
+    return re.sub(r"<(style|script)>.*?</\1>|sha256-[^']+|ramstack [0-9.]+(?=\.)", "", page, flags=re.DOTALL)
+
+
 VIEWS: dict[str, Callable[[], str]] = {
     "plan-new-60": lambda: plan_text(*NEW, color=False, width=60),
     "plan-new-100": lambda: plan_text(*NEW, color=False, width=100),
@@ -116,6 +155,14 @@ VIEWS: dict[str, Callable[[], str]] = {
     "plan-mixed-100-calls": lambda: plan_text(*MIXED, color=False, width=100, calls=True),
     "plan-refused-100": lambda: plan_text(REFUSED, *MIXED[1:], color=False, width=100),
     "plan-empty": lambda: plan_text(*EMPTY, color=False, width=100),
+    "plan-mixed-100-concise": lambda: plan_text(*MEANT, color=False, width=100, concise=True),
+    "plan-meant-100": lambda: plan_text(*MEANT, color=False, width=100),
+    "plan-markdown": lambda: plan_markdown(REFUSED, *MIXED[1:], calls=True),
+    "plan-markdown-meant": lambda: plan_markdown(*MEANT),
+    "plan-markdown-concise": lambda: plan_markdown(*MEANT, concise=True),
+    "plan-markdown-empty": lambda: plan_markdown(*EMPTY),
+    "plan-html": lambda: body(plan_html(*MEANT)),
+    "plan-html-empty": lambda: body(plan_html(*EMPTY)),
     "problems-100": lambda: problems_text(PROBLEMS, color=False, width=100),
     "problems-60": lambda: problems_text(PROBLEMS, color=False, width=60),
     "problems-none": lambda: problems_text((), color=False, width=100),
