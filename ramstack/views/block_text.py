@@ -11,6 +11,7 @@ Law: each sign is one change of the plan, and each change has one sign; statemen
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, repeat
 
 from ramstack.views.layout import Line, row
@@ -55,10 +56,13 @@ def _labelled(label: str, words: Sequence[Word], hang: int = 0) -> Line:
 
 
 def _words(item: Item, style: str = "", gap: int = 2) -> list[Word]:
-    """`+ env=prod`: the sign stays with the first word; what a sign alone does not tell is said in words."""
+    """`+ env=prod`: the sign stays with the first word, and with the last what a sign alone does not tell."""
     if item.action is None:
         return split(item.text, style)
     colour = STYLES[item.action]
     first, *more = split(item.text, colour)
-    risks = [word for risk in item.risks if risk in ITEM_RISKS for word in warn(risk)]
-    return [Word(f"{item.sign} {first.text}", colour, gap), *more, *risks]
+    words = [Word(f"{item.sign} {first.text}", colour, gap), *more]
+    if marks := [risk for risk in item.risks if risk in ITEM_RISKS]:
+        told = "".join(f"  ! {risk}" for risk in marks)
+        words[-1] = replace(words[-1], text=words[-1].text + told, style=STYLES[marks[0]])
+    return words
