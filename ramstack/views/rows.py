@@ -73,14 +73,22 @@ class Section:
     risks: tuple[Risk, ...]
     origin: Origin | None
     rows: tuple[Row, ...]
-    actions: tuple[Action, ...]
-    tally: str
+    changes: tuple[Change, ...]
     rest: str = ""
     folded: bool = False
 
     @property
     def sign(self) -> str:
         return SIGNS[self.action] if self.action else " "
+
+    @property
+    def tally(self) -> str:
+        return tally(self.changes)
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """What is done at and below the root."""
+        return tuple(action for action in SIGNS if any(change.action == action for change in self.changes))
 
 
 def section_of(block: Block, *, concise: bool = False) -> Section:
@@ -94,8 +102,7 @@ def section_of(block: Block, *, concise: bool = False) -> Section:
         risks=dangers_in(block.risks),
         origin=None if concise else block.origin,
         rows=rows,
-        actions=tuple(a for a in SIGNS if any(change.action == a for change in block.changes)),
-        tally=tally(block.changes),
+        changes=block.changes,
         rest=tally(left),
         folded=concise and not rows,
     )
