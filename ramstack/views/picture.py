@@ -14,7 +14,7 @@ from rich.cells import cell_len
 
 from ramstack.model.address import Address, policy_address
 from ramstack.model.change import Action, Change, Risk
-from ramstack.views.signs import RISKS, SIGNS, dangers_in
+from ramstack.views.signs import ITEM_RISKS, RISKS, SIGNS, dangers_in
 from ramstack.views.words import counted, visible
 
 MOST = 16
@@ -23,8 +23,8 @@ WIDTH, HEIGHT, GAP, ROAD, TOP = 212, 30, 14, 72, 36
 LETTERS = 25  # of a monospaced font of 12 px that fit in a box
 COLUMNS = ("principals", "groups", "policies")
 
-Arrow = tuple[str, str]
-"""From what, to what."""
+Arrow = tuple[str, str, Change]
+"""From what, to what, by which change."""
 Place = tuple[int, int]
 """Column and row."""
 
@@ -97,7 +97,7 @@ Group = Sequence[_Node]
 
 
 def picture_of(changes: Iterable[Change]) -> Picture:
-    """The picture of some changes; without any boxes where no box would be joined to another."""
+    """The picture of some changes. A box has a line, or is changed, deleted or dangerous itself."""
     nodes, arrows = _graph(changes)
     joined = _twins(nodes, arrows)
     kept = _kept(joined, arrows)
@@ -105,7 +105,7 @@ def picture_of(changes: Iterable[Change]) -> Picture:
     spots = {twin.key: places[group[0].key] for group in kept for twin in group}
     drawn = {
         (spots[a], spots[b], change.action): change
-        for (a, b), change in arrows.items()
+        for a, b, change in sorted(arrows, key=lambda arrow: _is_marked(arrow[2]))
         if a in spots and b in spots
     }
     columns = sorted({group[0].column for group in kept})
@@ -121,9 +121,9 @@ def picture_of(changes: Iterable[Change]) -> Picture:
     )
 
 
-def _graph(changes: Iterable[Change]) -> tuple[Mapping[str, _Node], Mapping[Arrow, Change]]:
+def _graph(changes: Iterable[Change]) -> tuple[Mapping[str, _Node], list[Arrow]]:
     nodes: dict[str, _Node] = {}
-    arrows: dict[Arrow, Change] = {}
+    arrows: list[Arrow] = []
     for change in changes:
         node = _node(nodes, change.address.root)
         node.risks = dangers_in((*node.risks, *change.risk))
@@ -132,7 +132,7 @@ def _graph(changes: Iterable[Change]) -> tuple[Mapping[str, _Node], Mapping[Arro
         elif other := _other_end(change.address):
             end = _node(nodes, other)
             end.touched = dangers_in((*end.touched, *change.risk))
-            arrows[node.key, end.key] = change
+            arrows.append((node.key, end.key, change))
             node.arrows, end.arrows = node.arrows + 1, end.arrows + 1
     return nodes, arrows
 
@@ -155,10 +155,10 @@ def _node(nodes: dict[str, _Node], root: Address) -> _Node:
     return nodes.setdefault(key, _Node(key, column, root))
 
 
-def _twins(nodes: Mapping[str, _Node], arrows: Mapping[Arrow, Change]) -> list[Group]:
+def _twins(nodes: Mapping[str, _Node], arrows: Sequence[Arrow]) -> list[Group]:
     """Nodes that change alike and whose arrows have the same other ends, together; the most dangerous first."""
     ends: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for (start, end), change in arrows.items():
+    for start, end, change in arrows:
         ends[start].add((end, change.action))
         ends[end].add((start, change.action))
     alike: dict[object, list[_Node]] = defaultdict(list)
@@ -169,27 +169,27 @@ def _twins(nodes: Mapping[str, _Node], arrows: Mapping[Arrow, Change]) -> list[G
     )
 
 
-def _kept(joined: Sequence[Group], arrows: Mapping[Arrow, Change]) -> list[Group]:
+def _kept(joined: Sequence[Group], arrows: Sequence[Arrow]) -> list[Group]:
     """Of each column the most dangerous, then those that most arrows from what is kept lead to."""
     kept: list[Group] = []
     for column in range(len(COLUMNS)):
         there = {twin.key for group in kept for twin in group}
-        reached = Counter(end for start, end in arrows if start in there)
+        reached = Counter(end for start, end, _ in arrows if start in there)
         own = [group for group in joined if group[0].column == column]
         own.sort(key=lambda group: (group[0].rank[0], -sum(reached[twin.key] for twin in group)))
         kept += own[:MOST]
     there = {twin.key for group in kept for twin in group}
-    joint = {key for arrow in arrows if there.issuperset(arrow) for key in arrow}
+    joint = {key for start, end, _ in arrows if {start, end} <= there for key in (start, end)}
     return [group for group in kept if group[0].key in joint or group[0].stands_alone]
 
 
-def _places(kept: Sequence[Group], arrows: Mapping[Arrow, Change]) -> dict[str, Place]:
+def _places(kept: Sequence[Group], arrows: Sequence[Arrow]) -> dict[str, Place]:
     """Column and row of each box: beyond the first column as near as can be to where its arrows come from."""
     columns = sorted({group[0].column for group in kept})
     places: dict[str, Place] = {}
     for number, column in enumerate(columns):
         keys = [group[0].key for group in kept if group[0].column == column]
-        sources = {key: [places[a][1] for a, b in arrows if b == key and a in places] for key in keys}
+        sources = {key: [places[a][1] for a, b, _ in arrows if b == key and a in places] for key in keys}
         order = sorted(keys, key=lambda key: sum(sources[key]) / len(sources[key]) if sources[key] else MOST)
         places |= {key: (number, row) for row, key in enumerate(order if number else keys)}
     return places
@@ -243,7 +243,11 @@ def _line(number: int, start: Place, end: Place, change: Change, rows: Sequence[
         bend = (next_x - x) // 2
         path += f" C{x + bend},{y} {next_x - bend},{next_y} {next_x},{next_y}"
         x, y = next_x, next_y
-    return Line(path, f"{SIGNS[change.action]} {change.address}", change.action, "admin-grant" in change.risk)
+    return Line(path, f"{SIGNS[change.action]} {change.address}", change.action, _is_marked(change))
+
+
+def _is_marked(change: Change) -> bool:
+    return not frozenset(ITEM_RISKS).isdisjoint(change.risk)
 
 
 def _between(y: int, rows: int) -> int:

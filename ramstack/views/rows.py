@@ -156,13 +156,27 @@ def _told(change: Change) -> str:
         values = [quoted(side.value) for side in (change.before, change.after) if isinstance(side, Tag)]
         return f"{quoted(change.address.tag_key)}={' → '.join(values)}"
     match change.before or change.after:
-        case AccessKey(id=key_id, status=status):
-            return f"{quoted(key_id)} ({status.lower()})"
+        case AccessKey(id=key_id):
+            return _with_fields(quoted(key_id) if key_id else "a new key", change)
+        case Console():
+            return _with_fields("logon", change)
         case Mfa(serial=serial):
             return quoted(serial)
-        case Console():
-            return "logon"
     return below_root(change.address)
+
+
+def _with_fields(name: str, change: Change) -> str:
+    """`logon (reset required yes)`, `LTAI5t (status Active → Inactive)`: a credential, and what is known of it."""
+    told = [
+        f"{_label(field)} {' → '.join(_short(value) for value in _sides(change, field))}"
+        for field in changed_fields(change) or _set_fields(change.after or change.before)
+        if field != "id"
+    ]
+    return f"{name} ({', '.join(told)})" if told else name
+
+
+def _sides(change: Change, field: str) -> list[object]:
+    return [getattr(side, field) for side in (change.before, change.after) if side]
 
 
 def below_root(address: Address) -> str:
@@ -172,11 +186,12 @@ def below_root(address: Address) -> str:
 
 def _field_rows(change: Change) -> Iterator[Row]:
     for name in changed_fields(change) or _set_fields(change.after or change.before):
-        sides = [getattr(side, name) for side in (change.before, change.after) if side]
         if name == "document":
             yield Row(DOCUMENT, tuple(_statements(change)))
         else:
-            yield Row(_label(name), (Item(" → ".join(_plain(name, value) for value in sides)),))
+            yield Row(
+                _label(name), (Item(" → ".join(_plain(name, value) for value in _sides(change, name))),)
+            )
 
 
 def _set_fields(resource: Resource | None) -> Iterator[str]:
@@ -186,13 +201,12 @@ def _set_fields(resource: Resource | None) -> Iterator[str]:
 
 
 def _plain(name: str, value: object) -> str:
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case _ if name in SILENT:
-            return quoted(str(value))
-        case _:
-            return in_quotes(str(value or ""))
+    """Free text in quotes, so that it is seen where it begins and ends."""
+    return _short(value) if isinstance(value, bool) or name in SILENT else in_quotes(str(value or ""))
+
+
+def _short(value: object) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else quoted(str(value or ""))
 
 
 def _statements(change: Change) -> Iterator[Item]:

@@ -21,6 +21,7 @@ HEAVY = (
     "yaml",
     "pydantic",
     "rich",
+    "jinja2",
     "requests",
     "starlette",
 )

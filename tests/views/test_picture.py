@@ -98,3 +98,13 @@ def test_custom_and_system_policies_are_two():
     changes = [Change(attachment_address(eve, ref), None, Attachment()) for ref in refs]
     changes.append(Change(membership_address(eve, "g"), None, Membership()))
     assert len(picture_of(changes).lines) == 3
+
+
+def test_scopes_of_one_policy_are_two_lines():
+    """A grant that moves to a resource group comes and goes, and both are drawn."""
+    eve = user_address("eve")
+    changes = [
+        Change(attachment_address(eve, system("Read")), None, Attachment()),
+        Change(attachment_address(eve, system("Read"), "rg-1"), Attachment(), None),
+    ]
+    assert {line.action for line in picture_of(changes).lines} == {"create", "delete"}
