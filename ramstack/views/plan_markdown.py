@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from ramstack.model.call import Batch
 from ramstack.model.change import Plan
+from ramstack.model.problem import Problem
 from ramstack.views.calls_text import call_lines
 from ramstack.views.gfm import code, fenced, folded, html_code
 from ramstack.views.layout import Line, render
@@ -156,9 +157,14 @@ def _text(lines: Iterable[Line]) -> list[str]:
 
 
 def _problem_pieces(plan: Plan) -> list[str]:
-    lines = [problem_lines([problem]) for problem in plan.problems]
-    lines += [problem_lines([rail], "rail") for rail in plan.rails]
-    return ["\n".join(_text(some)).rstrip("\n") for some in lines]
+    """What forbids applying first: warnings are the first to give way."""
+    warnings = [problem for problem in plan.problems if not problem.is_error]
+    told = (*_labelled(plan.errors), *_labelled(plan.rails, "rail"), *_labelled(warnings))
+    return ["\n".join(_text(lines)).rstrip("\n") for lines in told]
+
+
+def _labelled(problems: Iterable[Problem], label: str = "") -> Iterator[Iterator[Line]]:
+    return (problem_lines([problem], label) for problem in problems)
 
 
 def _call_pieces(sheet: Sheet) -> list[str]:

@@ -116,7 +116,7 @@ def test_it_fits_the_window(visit, kind, width, scheme):
     """Nothing but the picture scrolls sideways; the page asks for nothing but itself and complains of nothing."""
     seen = visit(mixed(calls=True) if kind == "mixed" else large(), width=width, scheme=scheme)
     SHOTS.mkdir(exist_ok=True)
-    seen.page.screenshot(path=SHOTS / f"plan-{kind}-{width}-{scheme}.png")
+    seen.page.screenshot(path=SHOTS / f"plan-{kind}-{width}-{scheme}.png", full_page=kind == "mixed")
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
     assert seen.complaints == []
     assert [url.rsplit("/", 1)[1] for url in seen.requests] == ["plan.html"]
