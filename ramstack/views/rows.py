@@ -156,23 +156,13 @@ def _told(change: Change) -> str:
         values = [quoted(side.value) for side in (change.before, change.after) if isinstance(side, Tag)]
         return f"{quoted(change.address.tag_key)}={' → '.join(values)}"
     match change.before or change.after:
-        case AccessKey(id=key_id):
-            return _with_fields(quoted(key_id) if key_id else "a new key", change)
-        case Console():
-            return _with_fields("logon", change)
+        case AccessKey(id=key_id, status=status):
+            return f"{quoted(key_id)} ({status.lower()})"
         case Mfa(serial=serial):
             return quoted(serial)
+        case Console():
+            return "logon"
     return below_root(change.address)
-
-
-def _with_fields(name: str, change: Change) -> str:
-    """`logon (reset required yes)`, `LTAI5t (status Active → Inactive)`: a credential, and what is known of it."""
-    told = [
-        f"{_label(field)} {' → '.join(_short(value) for value in _sides(change, field))}"
-        for field in changed_fields(change) or _set_fields(change.after or change.before)
-        if field != "id"
-    ]
-    return f"{name} ({', '.join(told)})" if told else name
 
 
 def _sides(change: Change, field: str) -> list[object]:

@@ -14,13 +14,11 @@ from rich.cells import cell_len
 from ramstack.model.address import (
     Address,
     Kind,
-    access_key_address,
-    console_address,
     tag_address,
     user_address,
 )
 from ramstack.model.change import Change
-from ramstack.model.resource import AccessKey, Console, Group, Tag, User
+from ramstack.model.resource import Group, Tag, User
 from ramstack.planning.ownership import changed_fields
 from ramstack.views.blocks import ORDER, blocks_of
 from ramstack.views.plan_text import plan_text
@@ -197,21 +195,6 @@ def test_tag_values_are_told_apart():
     tag = tag_address(EVE, "env")
     changes = (Change(tag, Tag(""), Tag("a, b")),)
     assert '~ env="" → "a, b"' in shown(replace(planned(stack(), live())[0], changes=changes))
-
-
-def test_credentials_tell_what_is_known():
-    """A key by its id and what changes of it; one that is not there yet has none."""
-    key, other, logon = access_key_address(EVE, 1), access_key_address(EVE, 2), console_address(EVE)
-    changes = (
-        Change(key, AccessKey("LTAI1"), AccessKey("LTAI1", "Inactive")),
-        Change(other, None, AccessKey("")),
-        Change(logon, None, Console(reset_required=True)),
-    )
-    page = shown(replace(planned(stack(), live())[0], changes=changes))
-    assert "~ LTAI1 (status Active → Inactive)" in page
-    assert "+ a new key (status Active)" in page
-    assert "+ logon (reset required yes)" in page
-    assert "! credential" in page
 
 
 def test_every_kind_has_its_place():
