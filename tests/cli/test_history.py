@@ -125,6 +125,21 @@ def test_undo_is_a_plan_like_any_other(shell: Shell, account: EmbeddedAccount) -
     assert "changed since" in shell.run("undo", first, "--yes").out.lower()
 
 
+def test_every_plan_says_what_it_means(shell: Shell, account: EmbeddedAccount) -> None:
+    """Undo and destroy tell who loses what, as plan does; taking or giving up a mark means nothing for anybody."""
+    shell.write("x.yaml", TEAM)
+    gained = shell.run("apply", "x.yaml", "--yes").out
+    assert "+ can ice (Intelligent Media Service)" in gained
+    lost = shell.run("undo", "--yes").out
+    assert "- no longer ice (Intelligent Media Service)" in lost
+    shell.run("apply", "x.yaml", "--yes")
+    account.forget_calls()
+    assert "What this means" not in shell.run("release", "user/alice", "--stack", "x.yaml").out
+    assert "What this means" not in shell.run("adopt", "user/alice", "--stack", "x.yaml").out
+    assert "GetPolicyVersion" not in {call.action for call in account.calls()}
+    assert "no longer ice (Intelligent Media Service)" in shell.run("destroy", "x.yaml", "--yes").out
+
+
 def test_a_protected_user_is_not_undone_away(shell: Shell, account: EmbeddedAccount) -> None:
     """A run that created a protected user is only taken back once the protection is off."""
     shell.write("x.yaml", TEAM.replace("  bob:\n", "  bob:\n    protect: true\n"))

@@ -65,7 +65,7 @@ def _mark(
     world: World, given: Given, marking: Marking, addresses: tuple[str, ...], paths: tuple[Path, ...]
 ) -> Exit:
     from ramstack.cli.connection import open_account
-    from ramstack.cli.flow import Manner, carry_out, read_for
+    from ramstack.cli.flow import Manner, carry_out, read_for, understand
     from ramstack.cli.inputs import request_of, roots_of, stacks_given
     from ramstack.planning.plan import plan_marks
 
@@ -73,6 +73,7 @@ def _mark(
     stacks = stacks_given(world, paths, given)
     with open_account(world, given.where) as gateway:
         live = read_for(gateway.reader, stacks)
-        plan = plan_marks(stacks, live, marking(stacks, live, roots), request_of(world))
+        marks = plan_marks(stacks, live, marking(stacks, live, roots), request_of(world))
+        plan, live = understand(gateway.reader, marks, live)
         manner = Manner(replace(given, yes=True), unchanged="Nothing to do. The marks are as asked for.")
         return carry_out(world, gateway, plan, live, manner)

@@ -29,7 +29,7 @@ def undo(world: World, given: Given, *, run: str) -> Exit:
     """
     from ramstack.account.runs import find_run, list_runs
     from ramstack.cli.connection import open_account
-    from ramstack.cli.flow import Manner, carry_out
+    from ramstack.cli.flow import Manner, carry_out, understand
     from ramstack.cli.inputs import request_of
     from ramstack.cli.workdir import journal_folder
     from ramstack.planning.undo import plan_undo
@@ -38,7 +38,8 @@ def undo(world: World, given: Given, *, run: str) -> Exit:
     manner = Manner(given, "Undo all of this?", f"ramstack undo {past.id}", UNCHANGED)
     with open_account(world, given.where) as gateway:
         live = read_for_undo(gateway.reader, past)
-        plan = plan_undo(past, live, request_of(world, allowed=given.allowed))
+        undoing = plan_undo(past, live, request_of(world, allowed=given.allowed))
+        plan, live = understand(gateway.reader, undoing, live)
         return carry_out(world, gateway, plan, live, manner)
 
 
