@@ -1,14 +1,35 @@
-"""What a policy edit does to those who hold it: whether the new text may take something away."""
+"""What a policy edit does to those who hold it, whatever else they hold."""
 
 from __future__ import annotations
 
-from ramstack.policy import Document, Effect
+from functools import lru_cache
+
+from ramstack.policy import Document, Relation, compare, parse_document
+
+_EVERYTHING = parse_document(
+    {"Version": "1", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+)
 
 
-def takes_away(before: Document | None, after: Document) -> bool:
-    """False only when every Allow stays and no Deny comes; unknown counts as taking away."""
+@lru_cache(maxsize=1024)
+def meaning_of(before: Document | None, after: Document) -> Relation:
+    """How the new text differs for any holder: it may give, take away, both or neither; unknown counts as both.
+
+    Two comparisons say it all. By itself a document shows what its Allows give and its Denies keep of that; beside a grant
+    of everything it shows what its Denies keep of whatever else the holder has.
+    """
     if before is None or before.is_opaque or after.is_opaque:
-        return True
-    old, new = frozenset(before.statements), frozenset(after.statements)
-    lost = any(statement.effect is Effect.ALLOW for statement in old - new)
-    return lost or any(statement.effect is Effect.DENY for statement in new - old)
+        return Relation.UNDECIDED
+    found = [compare([before, *more], [after, *more]) for more in ((), (_EVERYTHING,))]
+    if any(one.undecided for one in found):
+        return Relation.UNDECIDED
+    gives, takes = any(one.gains for one in found), any(one.loses for one in found)
+    return _RELATIONS[gives, takes]
+
+
+_RELATIONS = {
+    (False, False): Relation.EQUAL,
+    (True, False): Relation.BROADER,
+    (False, True): Relation.NARROWER,
+    (True, True): Relation.BOTH,
+}

@@ -14,9 +14,9 @@ from ramstack.planning.room import Shelf, shelf_of
 from ramstack.planning.steps import Draft, Phase
 
 GIVING = (Phase.JOIN, Phase.ATTACH)
-MAKING = (Phase.PRUNE_VERSIONS, Phase.POLICIES, Phase.PRINCIPALS, Phase.DETAILS)
+MAKING = (Phase.PRUNE_VERSIONS, Phase.POLICIES, Phase.PRINCIPALS, Phase.DETAILS, Phase.REWRITE)
 TAKING = (Phase.DETACH, Phase.LEAVE)
-NARROWING = (Phase.PRUNE_NARROWED, Phase.NARROW)
+NARROWING = (Phase.PRUNE_REWRITTEN, Phase.REWRITE, Phase.PRUNE_NARROWED, Phase.NARROW)
 ENDING = (Phase.MAKE_ROOM, *TAKING, Phase.CONSOLE_OFF, Phase.MFA_OFF, Phase.DISABLE_KEYS, Phase.DELETE_KEYS)
 
 T = TypeVar("T")
@@ -32,10 +32,10 @@ class Needs:
     live: Account
 
     def of(self, number: int) -> frozenset[int]:
-        """Always earlier numbers, so the schedule has no cycle."""
+        """Always of an earlier phase, so the schedule has no cycle and a batch needs nothing of itself."""
         draft = self.drafts[number]
         wanted = {n for address in draft.covers for n in self._covering[address]} | self._by_phase(draft)
-        return frozenset(n for n in wanted if n < number)
+        return frozenset(n for n in wanted if self.drafts[n].phase < draft.phase)
 
     def _by_phase(self, draft: Draft) -> set[int]:
         ends = {end for address in draft.covers for end in (address.root, address.target)}

@@ -36,10 +36,10 @@ from ramstack.model.change import Change
 from ramstack.model.limits import MAX_CREATE_DISPLAY_NAME
 from ramstack.model.owner import OWNER_TAG, PROTECT_TAG, write_group_comments
 from ramstack.model.resource import AccessKey, Console, Group, Mfa, Policy, User
-from ramstack.planning.meaning import takes_away
+from ramstack.planning.meaning import meaning_of
 from ramstack.planning.remarks import changes_document, version_to_prune, version_to_restore
 from ramstack.planning.room import Shelf, shelf_of
-from ramstack.policy import Document
+from ramstack.policy import Document, Relation
 
 
 class Phase(IntEnum):
@@ -54,20 +54,35 @@ class Phase(IntEnum):
     MAKE_ROOM = 6
     JOIN = 7
     ATTACH = 8
-    DETACH = 9
-    LEAVE = 10
-    CONSOLE_OFF = 11
-    MFA_OFF = 12
-    DISABLE_KEYS = 13
-    DELETE_KEYS = 14
-    PRUNE_NARROWED = 15
-    NARROW = 16
-    DELETE = 17
-    DELETE_POLICIES = 18
+    PRUNE_REWRITTEN = 9
+    REWRITE = 10
+    DETACH = 11
+    LEAVE = 12
+    CONSOLE_OFF = 13
+    MFA_OFF = 14
+    DISABLE_KEYS = 15
+    DELETE_KEYS = 16
+    PRUNE_NARROWED = 17
+    NARROW = 18
+    DELETE = 19
+    DELETE_POLICIES = 20
 
     @property
     def title(self) -> str:
         return self.name.lower().replace("_", " ")
+
+
+_GIVING = (Phase.PRUNE_VERSIONS, Phase.POLICIES)
+_MIXED = (Phase.PRUNE_REWRITTEN, Phase.REWRITE)
+_TAKING = (Phase.PRUNE_NARROWED, Phase.NARROW)
+_EDITING: Mapping[Relation, tuple[Phase, Phase]] = {
+    Relation.EQUAL: _GIVING,
+    Relation.BROADER: _GIVING,
+    Relation.BOTH: _MIXED,
+    Relation.UNDECIDED: _MIXED,
+    Relation.NARROWER: _TAKING,
+}
+"""When room is made for a new version and when it comes: what both gives and takes stands between giving and taking."""
 
 
 @dataclass(frozen=True)
@@ -162,14 +177,13 @@ def _update_policy(change: Change, before: Policy, after: Policy) -> Iterator[Dr
 
 def _switch_document(change: Change, before: Document | None, after: Document) -> Iterator[Draft]:
     """A version that holds the document becomes the default one again; else a new one does, with room made for it."""
-    late = takes_away(before, after)
+    prune, edit = _EDITING[meaning_of(before, after)]
     name, where = change.address.name, (change.address,)
     if pruned := version_to_prune(change):
-        prune = Phase.PRUNE_NARROWED if late else Phase.PRUNE_VERSIONS
         yield Draft(prune, DeletePolicyVersion(name, pruned.id), where)
     held = version_to_restore(change)
     call = SetDefaultPolicyVersion(name, held.id) if held else CreatePolicyVersion(name, after.text)
-    yield Draft(Phase.NARROW if late else Phase.POLICIES, call, where)
+    yield Draft(edit, call, where)
 
 
 def _mark_policy(after: Policy) -> Call:
