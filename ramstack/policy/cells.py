@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ramstack.policy.catalogue import Service, expand, fixed_resources, known_operations, load_services
@@ -17,6 +17,7 @@ from ramstack.policy.statement import Principal, Statement
 from ramstack.policy.texts import Mode, Pattern, Texts, find_text
 
 Statements = tuple[Statement, ...]
+_ANY = frozenset({"*"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,43 +45,36 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class _Space:
-    """All statements of both sides; a set of them is the bits of a number."""
+    """The statements of both sides, those without conditions first."""
 
-    statements: Statements
-    old: int
-    new: int
+    old: Statements
+    new: Statements
     account: str | None
 
-    def cell(
-        self, service: Service | None, operations: tuple[str, ...], mask: int, starts: tuple[Region, ...]
-    ) -> Cell:
-        if service is not None and not service.resource_groups:
-            mask &= ~sum(1 << bit for bit, one in enumerate(self.statements) if one.is_scoped)
-        return Cell(service, operations, starts, self._among(mask & self.old), self._among(mask & self.new))
-
-    def _among(self, mask: int) -> Statements:
-        return tuple(one for bit, one in enumerate(self.statements) if mask >> bit & 1)
+    @property
+    def statements(self) -> Statements:
+        return tuple(dict.fromkeys((*self.old, *self.new)))
 
 
 def make_cells(old: Statements, new: Statements, account: str | None) -> list[Cell]:
     """The cells in which the two sides can differ."""
-    ordered = sorted(dict.fromkeys((*old, *new)), key=lambda one: (len(one.conditions), one.index))
-    before, after = set(old), set(new)
-    sides = [sum(1 << bit for bit, one in enumerate(ordered) if one in side) for side in (before, after)]
-    space = _Space(tuple(ordered), sides[0], sides[1], account)
-    cells = (*_known_cells(space), *_rest_cells(space))
-    return [cell for cell in cells if cell.old != cell.new]
+    space = _Space(_in_order(old), _in_order(new), account)
+    return [cell for cell in (*_known_cells(space), *_rest_cells(space)) if set(cell.old) != set(cell.new)]
+
+
+def _in_order(statements: Statements) -> Statements:
+    return tuple(sorted(dict.fromkeys(statements), key=lambda one: (len(one.conditions), one.index)))
 
 
 def _known_cells(space: _Space) -> Iterator[Cell]:
     speakers = _speakers(space.statements)
     patterns = {pattern for statement in space.statements for pattern in statement.resources}
-    for operations, mask in _alike(space):
+    for operations, old, new in _alike(space):
         service = load_services()[operations[0].partition(":")[0]]
         action = Texts((Pattern(operations[0], Mode.EXACT),))
         named = fixed_resources(operations[0], patterns, space.account)
         resources = [Texts((Pattern(one, Mode.EXACT),)) for one in named] or [_resources_of(service)]
-        yield space.cell(service, operations, mask, _starts(action, resources, speakers))
+        yield _cell(service, operations, _starts(action, resources, speakers), old, new)
 
 
 def _rest_cells(space: _Space) -> Iterator[Cell]:
@@ -93,20 +87,33 @@ def _rest_cells(space: _Space) -> Iterator[Cell]:
         if action in known_operations()
     }
     listed = tuple(Pattern(name, Mode.EXACT) for name in sorted(named))
-    for service in load_services().values():
-        if not service.complete:
-            rest = Texts((Pattern(f"{service.code}:*"),), listed)
-            starts = _starts(rest, [_resources_of(service)], speakers)
-            yield space.cell(service, (), _speaking(space, rest), starts)
+    parts: list[tuple[Service | None, Texts, Texts]] = [
+        (service, Texts((Pattern(f"{service.code}:*"),), listed), _resources_of(service))
+        for service in load_services().values()
+        if not service.complete
+    ]
     others = Texts((Pattern("*:*"),), tuple(Pattern(f"{code}:*") for code in load_services()))
-    yield space.cell(None, (), _speaking(space, others), _starts(others, [Texts()], speakers))
+    for service, rest, resources in (*parts, (None, others, Texts())):
+        sides = (tuple(one for one in side if _speaks_of(one, rest)) for side in (space.old, space.new))
+        yield _cell(service, (), _starts(rest, [resources], speakers), *sides)
 
 
-def _speaking(space: _Space, actions: Texts) -> int:
-    """The statements that can speak of some actions."""
-    return sum(
-        1 << bit for bit, one in enumerate(space.statements) if one.but or _speaks(one.actions, actions)
-    )
+def _cell(
+    service: Service | None,
+    operations: tuple[str, ...],
+    starts: tuple[Region, ...],
+    old: Statements,
+    new: Statements,
+) -> Cell:
+    """Grants within a resource group count only where the service knows such groups."""
+    if service is not None and not service.resource_groups:
+        old, new = (tuple(one for one in side if not one.is_scoped) for side in (old, new))
+    return Cell(service, operations, starts, old, new)
+
+
+def _speaks_of(statement: Statement, actions: Texts) -> bool:
+    """Whether a statement can speak of some actions."""
+    return statement.but or _speaks(statement.actions, actions)
 
 
 @lru_cache(maxsize=8192)
@@ -124,17 +131,37 @@ def _resources_of(service: Service) -> Texts:
     return Texts((Pattern(f"acs:{code}:*:*:*"),))
 
 
-def _alike(space: _Space) -> list[tuple[tuple[str, ...], int]]:
-    """The known operations, those together that the same statements speak of, where the two sides are not the same."""
+def _alike(space: _Space) -> list[tuple[tuple[str, ...], Statements, Statements]]:
+    """The known operations, those together that are treated alike, where the two sides are not the same.
+
+    Their statements come with the question of the action settled: those that differ in nothing else are one.
+    """
+    settled = {one: replace(one, actions=_ANY, but=False, sid=None) for one in space.statements}
+    kinds = _in_order(tuple(settled.values()))
+    bits = {one: 1 << bit for bit, one in enumerate(kinds)}
+    before, after = (_masks([(one, bits[settled[one]]) for one in side]) for side in (space.old, space.new))
+    groups: dict[tuple[str, int, int], list[str]] = defaultdict(list)
+    for operation in before.keys() | after.keys():
+        old, new = before.get(operation, 0), after.get(operation, 0)
+        if old != new:
+            groups[operation.partition(":")[0], old, new].append(operation)
+    return [
+        (tuple(sorted(group)), _among(kinds, old), _among(kinds, new))
+        for (_, old, new), group in groups.items()
+    ]
+
+
+def _masks(side: list[tuple[Statement, int]]) -> dict[str, int]:
+    """The known operations that some statements name, and for each the statements, as the bits of a number."""
     masks: dict[str, int] = defaultdict(int)
-    for bit, statement in enumerate(space.statements):
+    for statement, bit in side:
         for operation in _reach(statement.actions, statement.but):
-            masks[operation] |= 1 << bit
-    groups: dict[tuple[str, int], list[str]] = defaultdict(list)
-    for operation, mask in masks.items():
-        if mask & space.old != mask & space.new:
-            groups[operation.partition(":")[0], mask].append(operation)
-    return [(tuple(sorted(group)), mask) for (_, mask), group in groups.items()]
+            masks[operation] |= bit
+    return masks
+
+
+def _among(statements: Statements, mask: int) -> Statements:
+    return tuple(one for bit, one in enumerate(statements) if mask >> bit & 1)
 
 
 @lru_cache(maxsize=8192)

@@ -46,8 +46,6 @@ class Difference:
     when: tuple[Literal, ...]
     """The conditions that hold, or do not, where the two sides differ; empty: always."""
     witness: Request
-    statement: Statement
-    """The statement that allows it on the one side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +165,7 @@ def _tell(cell: Cell, allow: Statement, pattern: str, region: Region, witness: R
     witness = replace(witness, action=names[0]) if names else witness
     when = tuple(sorted(region.literals))
     return Difference(
-        cell.code, names, "" if names else pattern, tuple(sorted(allow.resources)), when, witness, allow
+        cell.code, names, "" if names else pattern, tuple(sorted(allow.resources)), when, witness
     )
 
 
