@@ -14,9 +14,11 @@ from ramstack.policy.match import applies, names_principal
 from ramstack.policy.request import Request
 from ramstack.policy.situation import Literal, find_situation
 from ramstack.policy.statement import SCOPE, Condition, Principal, Statement
-from ramstack.policy.texts import Pattern, Texts, UndecidedError, find_text
+from ramstack.policy.texts import Pattern, Texts, UndecidedError, find_text, is_plainly_empty
 
 MAX_CUTS = 3000
+GIVEN_UP = 600
+"""As many cuts does a search cost that is given up, so that a comparison ends soon after a few of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def _naming(texts: Texts, patterns: frozenset[str], *, but: bool) -> Iterator[Te
         yield texts.without(Pattern(pattern) for pattern in sorted(patterns))
     else:
         parts = (texts.within(Pattern(pattern)) for pattern in sorted(patterns))
-        yield from (part for part in parts if find_text(part) is not None)
+        yield from (part for part in parts if not is_plainly_empty(part))
 
 
 @dataclass(slots=True)
@@ -89,6 +91,7 @@ class Search:
             return self._find(region, avoid)
         except UndecidedError:
             self.gave_up = True
+            self.cuts -= GIVEN_UP
             return None
 
     def _find(self, region: Region, avoid: tuple[Statement, ...]) -> tuple[Region, Request] | None:

@@ -11,8 +11,9 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
-from itertools import chain
+from functools import lru_cache, reduce
+from itertools import chain, combinations
+from operator import or_
 
 from ramstack.policy.glob import glob
 
@@ -70,17 +71,27 @@ class Texts:
 def find_text(texts: Texts) -> str | None:
     """A text of the set, the plainest that comes to hand; None where the set is empty. May raise UndecidedError."""
     include = _narrowest(texts.include)
-    if any(_apart(one, other) for one in include for other in include):
+    if _is_plainly_empty(include, texts.exclude):
         return None
-    if any(_covers(out, one) for out in texts.exclude for one in include):
-        return None
-    exclude = tuple(out for out in texts.exclude if not any(_apart(out, one) for one in include))
+    exclude = tuple(out for out in texts.exclude if all(_meet(out, one) for one in include))
     for candidate in _candidates(include):
         if all(one.matches(candidate) for one in include) and not any(
             out.matches(candidate) for out in exclude
         ):
             return candidate
     return _walk(include, exclude)
+
+
+@lru_cache(maxsize=65536)
+def is_plainly_empty(texts: Texts) -> bool:
+    """Whether two patterns at a time are enough to see that the set is empty."""
+    return _is_plainly_empty(_narrowest(texts.include), texts.exclude)
+
+
+def _is_plainly_empty(include: tuple[Pattern, ...], exclude: tuple[Pattern, ...]) -> bool:
+    return any(not _meet(one, other) for one, other in combinations(include, 2)) or any(
+        _covers(out, one) for out in exclude for one in include
+    )
 
 
 def _narrowest(include: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
@@ -94,26 +105,53 @@ def _narrowest(include: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
     return tuple(kept)
 
 
+@lru_cache(maxsize=65536)
 def _covers(wide: Pattern, narrow: Pattern) -> bool:
     """Whether surely every text of ``narrow`` is one of ``wide``; False may mean "not seen at a glance".
 
-    A glob without question marks that matches the letters of another, its stars taken as letters, covers it: only a star
-    can have swallowed a star.
+    A glob that matches the letters of another covers it, where only its stars took a star and only wildcards a question mark;
+    without question marks of its own that goes without saying.
     """
     if wide == narrow:
         return True
     if narrow.mode is Mode.EXACT:
         return wide.matches(narrow.text)
-    return (
-        wide.mode is Mode.GLOB
-        and narrow.mode is Mode.GLOB
-        and "?" not in wide.text
-        and wide.matches(narrow.text)
-    )
+    if not wide.mode is narrow.mode is Mode.GLOB:
+        return False
+    if "?" not in wide.text:
+        return glob(wide.text).matches(narrow.text)
+    machine = _alone(wide)
+    state = machine.start
+    for letter in narrow.text:
+        after = machine.follow_any(state, machine.other if letter == "?" else letter)
+        state = state & machine.stay if letter == "*" else after
+    return bool(state & machine.wanted[0][1])
 
 
-def _apart(one: Pattern, other: Pattern) -> bool:
-    """Whether surely no text matches both: their fixed beginnings or ends differ."""
+@lru_cache(maxsize=65536)
+def _meet(one: Pattern, other: Pattern) -> bool:
+    """Whether some text matches both.
+
+    ``state`` holds how far the other may have got, as bits, when the first has got to its next letter.
+    """
+    if _begin_apart(one, other):
+        return False
+    tokens, loops = _tokens(one)
+    machine = _alone(other)
+    state, end = machine.start, machine.wanted[0][1]
+    for at in range(len(tokens) + 1):
+        if at in loops:  # a star of the first takes whatever the other takes
+            state = (end << 1) - (state & -state)
+        if at == len(tokens):
+            break
+        state = machine.follow_any(state, tokens[at])
+        if not state:
+            return False
+    return bool(state & end)
+
+
+def _begin_apart(one: Pattern, other: Pattern) -> bool:
+    """Whether their fixed beginnings or ends differ: most patterns that do not meet are told apart by that."""
     if one.mode is Mode.FOLDED or other.mode is Mode.FOLDED:
         return False
     (head, tail), (other_head, other_tail) = _ends(one), _ends(other)
@@ -131,6 +169,11 @@ def _ends(pattern: Pattern) -> tuple[str, str]:
         return pattern.text, pattern.text
     pieces = pattern.text.split("*")
     return pieces[0].partition("?")[0], pieces[-1].rpartition("?")[2]
+
+
+@lru_cache(maxsize=16384)
+def _alone(pattern: Pattern) -> _Machine:
+    return _build((pattern,), ())
 
 
 def _candidates(include: tuple[Pattern, ...]) -> Iterator[str]:
@@ -156,6 +199,8 @@ class _Machine:
     """For each included pattern all its bits, and its last."""
     unwanted: int
     """The last bits of the excluded patterns."""
+    other: str
+    """The letter that stands for all that no pattern names."""
 
     def follow(self, state: int, letter: str) -> int | None:
         """The next state; None where a wanted pattern can no longer match or an unwanted one always will."""
@@ -163,6 +208,12 @@ class _Machine:
         if after & self.unwanted & self.stay or not all(after & bits for bits, _ in self.wanted):
             return None
         return after
+
+    def follow_any(self, state: int, letters: str) -> int:
+        """All the states to which one of some letters leads; no letters stand for any."""
+        default = self.step[self.other]
+        open_ = reduce(or_, [self.step.get(letter, default) for letter in letters or self.step])
+        return (state & open_) << 1 | (state & self.stay)
 
     def accepts(self, state: int) -> bool:
         return not state & self.unwanted and all(state & last for _, last in self.wanted)
@@ -200,7 +251,8 @@ def _build(include: tuple[Pattern, ...], exclude: tuple[Pattern, ...]) -> _Machi
     letters = {
         letter for pattern in (*include, *exclude) for token in _tokens(pattern)[0] for letter in token
     }
-    step = dict.fromkeys([*sorted(letters), _other_letter(letters)], 0)
+    other = _other_letter(letters)
+    step = dict.fromkeys([*sorted(letters), other], 0)
     start = stay = unwanted = offset = 0
     wanted: list[tuple[int, int]] = []
     for index, pattern in enumerate((*include, *exclude)):
@@ -216,7 +268,7 @@ def _build(include: tuple[Pattern, ...], exclude: tuple[Pattern, ...]) -> _Machi
         else:
             unwanted |= last
         offset += len(tokens) + 1
-    return _Machine(start, stay, step, tuple(wanted), unwanted)
+    return _Machine(start, stay, step, tuple(wanted), unwanted, other)
 
 
 def _other_letter(letters: set[str]) -> str:

@@ -174,6 +174,18 @@ def test_allow_not_action_broadens():
     assert compare([read(before)], [read(after)]).relation is Relation.BROADER
 
 
+def test_comparing_always_ends():
+    """Where no automaton of a bearable size holds the patterns side by side, the comparison is given up, and says so."""
+    wide, inner = f"log:*a{'?' * 13}*", f"log:*b{'?' * 15}c*"
+    rows = [
+        {"Effect": effect, "Action": action, "Resource": "*"}
+        for effect, action in (("Allow", wide), ("Deny", inner))
+    ]
+    before, after = ({"Version": "1", "Statement": found} for found in (rows, rows[:1]))
+    found = compare([read(before)], [read(after)])
+    assert found.may_broaden
+
+
 def test_unknown_operator_depends():
     """An operator nobody knows never grants: the answer depends on it."""
     block = {"StringContains": {"acs:SourceVpc": "x"}}
