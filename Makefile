@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 NODE   := .node/.installed
 FUZZ_SECONDS ?= 300
 
-.PHONY: help test browser lint demo bench soak fuzz cases live clean
+.PHONY: help test browser lint demo bench soak fuzz mutants cases live clean
 
 help:  ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -51,6 +51,10 @@ fuzz: $(STAMP)  ## guided fuzzing of the embedded account with atheris, which is
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'atheris>=3,<4'
 	$(BIN)/python -m tests.emulator.fuzz -max_total_time=$(FUZZ_SECONDS)
 
+mutants: $(STAMP)  ## small changes to match and evaluate of the policy engine: which does no test notice?
+	RAMSTACK_EXAMPLES=20 $(BIN)/mutmut run
+	$(BIN)/mutmut results
+
 cases: $(STAMP)  ## write the expected files of tests/cases and the goldens anew; read the diff before you commit it
 	RAMSTACK_REFRESH=1 $(BIN)/python -m pytest tests/planning tests/views
 
@@ -58,4 +62,4 @@ live: $(STAMP)  ## compare a real account with the embedded one; writes under a 
 	$(BIN)/python -m tests.live
 
 clean:  ## remove the environment and what runs left here
-	rm -rf $(VENV) .node .ramstack .artifacts
+	rm -rf $(VENV) .node .ramstack .artifacts mutants
