@@ -172,7 +172,7 @@ def report(world: World, told: Report, manner: Manner) -> Exit:
 
 def take_saved(reader: Reader, plan: Plan, request: Request) -> tuple[Plan, Account]:
     """A saved plan and the account as it is now. Raises StalePlan when the plan expired or the account moved."""
-    from ramstack.planning.plan import stamp
+    from ramstack.model.moment import stamp
 
     if stamp(request.at) >= plan.expires_at:
         raise ExpiredPlan([f"it expired at {plan.expires_at}"])

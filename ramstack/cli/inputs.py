@@ -13,6 +13,7 @@ import click
 from ramstack.cli.world import World
 from ramstack.model.address import Address
 from ramstack.model.errors import DamagedPlan, RamstackError
+from ramstack.model.moment import read_duration
 
 if TYPE_CHECKING:
     from ramstack.cli.options import Given
@@ -23,12 +24,6 @@ if TYPE_CHECKING:
 
 STACK_SUFFIXES = (".yaml", ".yml")
 VARIABLE_PREFIX = "RAMSTACK_VAR_"
-_UNITS = {
-    "s": timedelta(seconds=1),
-    "m": timedelta(minutes=1),
-    "h": timedelta(hours=1),
-    "d": timedelta(days=1),
-}
 _ASSIGNMENT = re.compile(r"([A-Z0-9_]+)=(.*)", re.DOTALL)
 
 
@@ -102,10 +97,10 @@ def request_of(
 
 def duration_of(text: str) -> timedelta:
     """`90s`, `30m`, `24h`, `7d`. Raises UsageError for anything else."""
-    match = re.fullmatch(r"([0-9]{1,6})([smhd])", text)
-    if match is None:
+    duration = read_duration(text)
+    if duration is None:
         raise click.UsageError(f"{text!r} is not a duration such as 30m, 24h or 7d")
-    return int(match.group(1)) * _UNITS[match.group(2)]
+    return duration
 
 
 def lock_ttl_of(text: str, *, no_lock: bool) -> timedelta | None:

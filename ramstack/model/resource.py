@@ -7,9 +7,10 @@ two complete resources has no third state.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from ramstack.model.limits import MAX_CREATE_DISPLAY_NAME
+from ramstack.model.mark import NO_MARK, KeysMark
 from ramstack.policy import Document
 
 
@@ -27,6 +28,7 @@ class User:
     id: str = field(default="", compare=False)
     frozen: bool = field(default=False, compare=False)
     provisioned_by: str = field(default="", compare=False)  # SCIM or CloudSSO; empty when made by hand
+    mark: KeysMark = field(default=NO_MARK, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +90,40 @@ class Attachment:
     """A policy is granted to a principal; the address says which."""
 
 
+Standing = Literal["delivered", "foreign", "lost"]
+"""Of a key: ramstack delivered it; somebody else made it; ramstack made it and nobody holds its secret."""
+
+
 @dataclass(frozen=True, slots=True)
 class AccessKey:
-    """A key by its id; its secret is nowhere in the model."""
+    """A key by its id; its secret is nowhere in the model. A wished one has no id yet, and the sink that it is for.
 
-    id: str
+    `retired` is when ramstack disabled it for good, a stamp. `used` is when it was last used: empty when never, None when
+    nobody asked or nobody knows.
+    """
+
+    id: str = ""
     status: str = "Active"
+    sink: str = ""
     created: str = field(default="", compare=False)
+    standing: Standing = field(default="foreign", compare=False)
+    retired: str = field(default="", compare=False)
+    used: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """Logon with a password is on; the password itself is nowhere in the model."""
+    """Logon with a password is on; the password itself is nowhere in the model.
+
+    Where one is to be set, `password` says where it comes from and `sink` where it goes. `is_lost`: nobody knows the one that
+    is set.
+    """
 
     reset_required: bool = False
     mfa_required: bool = False
+    password: str = ""
+    sink: str = ""
+    is_lost: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

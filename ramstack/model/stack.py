@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Generic, TypeVar
 
 from ramstack.model.address import Address, PolicyType
+from ramstack.model.credential import ConsoleWish, KeysWish
 from ramstack.model.limits import is_service_tag
 from ramstack.model.owner import RESERVED_TAG_PREFIX, owner_mark
 from ramstack.model.problem import Origin, Problem
@@ -51,6 +52,8 @@ class UserWish:
     tags: Mapping[str, Sited[str]] | None = None
     groups: tuple[Sited[str], ...] | None = None
     policies: tuple[Sited[PolicyName], ...] | None = None
+    console: ConsoleWish | None = None
+    access_keys: KeysWish | None = None
     additive: bool = False
     renamed_from: str | None = None
 

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from ramstack.model.account import Account
 from ramstack.model.address import Address
 from ramstack.model.change import Change, Plan
+from ramstack.model.moment import stamp
 from ramstack.model.problem import Problem, in_order
 from ramstack.model.stack import Stack
 from ramstack.planning.adoption import Marks, marked
@@ -177,8 +178,3 @@ def _targeted(changes: tuple[Change, ...], targets: tuple[Address, ...]) -> tupl
         or (c.address in needed and c.action != "delete")
         or (c.address.target in leaving and c.action == "delete")
     )
-
-
-def stamp(moment: datetime) -> str:
-    """A moment as plans write it; stamps sort like moments."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

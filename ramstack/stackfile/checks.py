@@ -22,6 +22,7 @@ from ramstack.model.owner import RESERVED_TAG_PREFIX, group_comments_room, owner
 from ramstack.model.problem import Problem, error, warning
 from ramstack.model.stack import PolicyName, Stack
 from ramstack.stackfile.catalogue import Catalogue, Grant
+from ramstack.stackfile.credentials import check_credentials
 from ramstack.stackfile.draft import Declared, Draft
 from ramstack.stackfile.forms import GroupForm, UserForm
 from ramstack.stackfile.names import GROUP_RULE, POLICY_RULE
@@ -45,6 +46,7 @@ def check_content(draft: Draft, catalogue: Catalogue) -> Iterator[Problem]:
         yield from _check_groups(user)
         yield from _Grants(user.body, catalogue, address).check()
         yield from _check_contact(user)
+        yield from check_credentials(user)
     for group in draft.groups.values():
         yield from _Grants(group.body, catalogue, group_address(group.name)).check()
         yield from _check_group_comments(group, owner_mark(draft.name, draft.text("lineage")))

@@ -8,22 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Final
+from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from ramstack.model.limits import MAX_COMMENTS, MAX_DESCRIPTION, MAX_DISPLAY_NAME, MAX_TAG_VALUE
+from ramstack.stackfile.credential_forms import Console, KeysForm
 from ramstack.stackfile.node import EMPTY, Quoted
+from ramstack.stackfile.values import Flag, Text, written
 
 FORMAT_VERSION = 1
-_FLAGS: Final = {"true": True, "false": False}
-
-
-def _read_flag(value: object) -> bool:
-    if not isinstance(value, str) or isinstance(value, Quoted) or value not in _FLAGS:
-        raise PydanticCustomError("flag", "Write true or false, without quotes.")
-    return _FLAGS[value]
 
 
 def _read_version(value: object) -> int:
@@ -37,13 +32,6 @@ def _body(value: object) -> object:
     return {} if value is EMPTY else value
 
 
-def written(**limits: int | str) -> WithJsonSchema:
-    """Text whose value is what was written: editors shall accept `007` and `no` as well."""
-    return WithJsonSchema({"type": ["string", "number", "boolean"], **limits})
-
-
-Text = Annotated[str, written()]
-Flag = Annotated[bool, PlainValidator(_read_flag), WithJsonSchema({"type": "boolean"})]
 Version = Annotated[int, PlainValidator(_read_version), WithJsonSchema({"const": FORMAT_VERSION})]
 DisplayName = Annotated[
     str, Field(min_length=1, max_length=MAX_DISPLAY_NAME), written(minLength=1, maxLength=MAX_DISPLAY_NAME)
@@ -94,6 +82,10 @@ class UserForm(PrincipalForm):
     """Tags of the user, united with those of `defaults`."""
     groups: list[Text] | None = None
     """Groups of the stack or of the account."""
+    console: Console | None = None
+    """Logon at the console; false for none. Left out: not managed."""
+    access_keys: KeysForm | None = None
+    """Access keys that ramstack makes and delivers. Left out: not managed."""
     protect: Flag | None = None
     """Must be unprotected in one apply before another can delete it."""
 
@@ -197,8 +189,6 @@ LATER_STACK_KEYS: Mapping[str, str] = MappingProxyType(
 LATER_USER_KEYS: Mapping[str, str] = MappingProxyType(
     {
         "profile": "a bundle of `profiles`",
-        "console": "console logon",
-        "access_keys": "AccessKeys and where they are delivered",
     }
 )
 """Keys of later versions: in the JSON Schema, and refused, so that nothing is silently ignored."""

@@ -62,6 +62,7 @@ class _Generator(GenerateJsonSchema):
         return False
 
     def function_before_schema(self, schema: core_schema.BeforeValidatorFunctionSchema) -> JsonSchemaValue:
-        """A body may be left empty: `ann:` alone declares a user."""
+        """A body may be left empty: `ann:` alone declares a user. `console: false` is read as a form, too."""
         inner = self.generate_inner(schema["schema"])
-        return {"anyOf": [inner, {"type": "null"}]}
+        is_console = "ConsoleForm" in inner.get("$ref", "")
+        return {"anyOf": [inner, {"const": False} if is_console else {"type": "null"}]}

@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 
 from ramstack.model.address import Address, group_address, policy_address, user_address
 from ramstack.model.problem import Problem, error
+from ramstack.stackfile.credential_forms import ConsoleForm, KeysForm
 from ramstack.stackfile.forms import (
     LATER_STACK_KEYS,
     LATER_USER_KEYS,
@@ -39,6 +40,17 @@ _ADDRESSES: Mapping[str, Callable[[str], Address]] = MappingProxyType(
 _BODIES: Mapping[str, type[BaseModel]] = MappingProxyType(
     {"users": UserForm, "groups": GroupForm, "policies": PolicyForm, "expect": ExpectForm, "lint": LintForm}
 )
+_NESTED: Mapping[str, type[BaseModel]] = MappingProxyType({"console": ConsoleForm, "access_keys": KeysForm})
+_OWN: Final = MappingProxyType(
+    {
+        "flag": "Not true or false",
+        "password-source": "No source of a password",
+        "key-count": "Not a number of keys",
+        "key-status": "Unknown status",
+        "duration": "Not a duration",
+    }
+)
+"""Kinds of errors that our own readers of values raise, with a sentence each."""
 _WANTED: Final = MappingProxyType(
     {
         "string_type": ("text", 'write "" for none'),
@@ -92,8 +104,8 @@ def _tell(detail: ErrorDetails) -> tuple[str, str, str]:
     match kind:
         case "extra_forbidden":
             return _tell_key(detail["loc"])
-        case "flag":
-            return "flag", "Not true or false", f"{where}: {detail['msg']}"
+        case kind if kind in _OWN:
+            return kind, _OWN[kind], f"{where}: {detail['msg']}"
         case "format-version":
             return "format-version", "Unknown format version", detail["msg"]
         case "string_too_long":
@@ -138,14 +150,15 @@ def _tell_key(loc: Loc) -> tuple[str, str, str]:
 def _known_keys(loc: Loc) -> tuple[str, ...]:
     form: type[BaseModel] = StackForm
     if loc:
-        form = IgnoreForm if "ignore" in loc else _BODIES.get(str(loc[0]), DefaultsForm)
+        nested = _NESTED.get(str(loc[-1])) if len(loc) > _BODY_DEPTH else None
+        form = IgnoreForm if "ignore" in loc else nested or _BODIES.get(str(loc[0]), DefaultsForm)
     return tuple(field.alias or name for name, field in form.model_fields.items())
 
 
 def _later_keys(loc: Loc) -> Mapping[str, str]:
     if not loc:
         return LATER_STACK_KEYS
-    return LATER_USER_KEYS if loc[0] == "users" else {}
+    return LATER_USER_KEYS if loc[0] == "users" and len(loc) == _BODY_DEPTH else {}
 
 
 def _in_words(loc: Loc) -> str:

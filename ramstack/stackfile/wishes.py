@@ -9,6 +9,7 @@ from ramstack.model.address import PolicyRef
 from ramstack.model.problem import Problem
 from ramstack.model.stack import GroupWish, InputFile, PolicyName, PolicyWish, Sited, Stack, UserWish
 from ramstack.stackfile.catalogue import Catalogue
+from ramstack.stackfile.credentials import console_wish, keys_wish
 from ramstack.stackfile.documents import PolicyText
 from ramstack.stackfile.draft import Declared, Draft
 from ramstack.stackfile.expects import read_expects
@@ -72,6 +73,8 @@ class _Wisher:
             tags=None if tags is None else MappingProxyType(tags),
             groups=None if form.groups is None else _groups(user),
             policies=None if form.policies is None else self._policies(user),
+            console=console_wish(user),
+            access_keys=keys_wish(user),
             additive=_is_additive(form.additive, self.draft.defaults),
             renamed_from=form.renamed_from,
         )
