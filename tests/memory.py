@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from ramstack.gateway.port import (
     AttachmentPage,
@@ -17,6 +18,7 @@ from ramstack.gateway.port import (
     GroupRow,
     KeyRow,
     LoginRow,
+    NewKey,
     PolicyRow,
     Receipt,
     TagRow,
@@ -26,6 +28,8 @@ from ramstack.gateway.port import (
 from ramstack.model import call as c
 from ramstack.model.address import Address, PolicyRef
 from ramstack.model.errors import Conflict, LimitExceeded, NotFound, Refused
+from ramstack.model.moment import stamp
+from ramstack.model.secret import Secret
 
 SYSTEM = (
     "AdministratorAccess",
@@ -80,7 +84,11 @@ class MemoryGateway:
     calls: list[c.Call] = field(default_factory=list)
     turns: list[c.Call] = field(default_factory=list)
     keys_: dict[str, list[KeyRow]] = field(default_factory=dict)
-    logons_: set[str] = field(default_factory=set)
+    logons_: dict[str, LoginRow] = field(default_factory=dict)
+    secrets_: dict[str, str] = field(default_factory=dict)
+    """Of keys by their id, and of passwords by the user's name."""
+    used_: dict[str, str] = field(default_factory=dict)
+    now: datetime = datetime(2026, 1, 31, 8, tzinfo=UTC)
     factors_: dict[str, str] = field(default_factory=dict)
     reads: int = 0
     fails: object = None
@@ -123,6 +131,10 @@ class MemoryGateway:
     def caller(self) -> Caller:
         self.reads += 1
         return Caller(ACCOUNT, f"acs:ram::{ACCOUNT}:root", "Account")
+
+    def default_domain(self) -> str:
+        self.reads += 1
+        return f"{ACCOUNT}.onaliyun.com"
 
     def users(self) -> Iterator[UserRow]:
         return self._user_rows(shows_tags=self.shows_tags)
@@ -169,7 +181,12 @@ class MemoryGateway:
 
     def login_profile(self, user: str) -> LoginRow | None:
         self.reads += 1
-        return LoginRow(reset_required=False, mfa_required=False) if user in self.logons_ else None
+        return self.logons_.get(user)
+
+    def last_used(self, user: str, key_id: str) -> str:
+        self.reads += 1
+        self._there(key_id, [key.id for key in self.keys_.get(user, ())], "User.AccessKey")
+        return self.used_.get(key_id, "")
 
     def mfa_serial(self, user: str) -> str:
         self.reads += 1
@@ -239,8 +256,18 @@ class MemoryGateway:
         self.calls.append(call)
         if callable(self.fails) and self.fails(call):
             raise Refused("NoPermission", "you are not authorized", "R-1")
+        if isinstance(call, c.CreateAccessKey):
+            return Receipt(f"R{len(self.calls)}", self._new_key(call.user))
         self._carry_out(call)
         return Receipt(f"R{len(self.calls)}")
+
+    def _new_key(self, user: str) -> NewKey:
+        self._user(user)
+        self._room(len(self.keys_.get(user, ())) + 1, 2, "User.AccessKey")
+        key = KeyRow(f"LTAI{len(self.calls):020}", "Active", stamp(self.now))
+        self.keys_.setdefault(user, []).append(key)
+        self.secrets_[key.id] = f"secret of {key.id}"
+        return NewKey(key.id, Secret(self.secrets_[key.id]), key.created)
 
     def _carry_out(self, call: c.Call) -> None:
         match call:
@@ -261,7 +288,7 @@ class MemoryGateway:
                 self._user(name)
                 credentials = [
                     *self.keys_.get(name, ()),
-                    *(self.logons_ & {name}),
+                    *([name] if name in self.logons_ else []),
                     *self.factors_.get(name, ""),
                 ]
                 self._free(
@@ -308,7 +335,22 @@ class MemoryGateway:
                 self.members_.remove((user, group))
             case c.DeleteLoginProfile(user):
                 self._there(user, self.logons_, "User.LoginProfile")
-                self.logons_.remove(user)
+                del self.logons_[user]
+            case c.CreateLoginProfile(user, reset, mfa):
+                self._user(user)
+                self._absent(user, self.logons_, "User.LoginProfile")
+                self.logons_[user] = LoginRow(reset, mfa, stamp(self.now))
+                self.secrets_[user] = call.password.reveal()
+            case c.UpdateLoginProfile(user, reset, mfa):
+                self._there(user, self.logons_, "User.LoginProfile")
+                row = self.logons_[user]
+                flags = (
+                    row.reset_required if reset is None else reset,
+                    row.mfa_required if mfa is None else mfa,
+                )
+                self.logons_[user] = LoginRow(*flags, row.created)
+                if call.password:
+                    self.secrets_[user] = call.password.reveal()
             case c.UnbindMfa(user):
                 self._there(user, self.factors_, "User.MFADevice")
                 del self.factors_[user]
@@ -397,10 +439,9 @@ class MemoryGateway:
 
     def _rename_user(self, old: str, new: str) -> None:
         self.users_[new] = self.users_.pop(old)
-        for held in (self.keys_, self.factors_):
+        for held in (self.keys_, self.factors_, self.logons_):
             if old in held:
                 held[new] = held.pop(old)
-        self.logons_ = {new if user == old else user for user in self.logons_}
         self.members_ = {(new if u == old else u, g) for u, g in self.members_}
         self.grants_ = {
             replace(g, principal=new) if (g.kind, g.principal) == ("user", old) else g for g in self.grants_

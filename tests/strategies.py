@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from ramstack.gateway.port import KeyRow
+from ramstack.gateway.port import KeyRow, LoginRow
 from ramstack.model.address import PolicyRef
 from ramstack.model.problem import Origin
 from ramstack.model.stack import GroupWish, PolicyName, PolicyWish, Sited, Stack, UserWish
@@ -107,7 +107,8 @@ def accounts(draw: st.DrawFn, owner: str = "media.3f9a2c1b") -> MemoryGateway:
         account.keys_[user] = [KeyRow("LTAI1", "Active", "1"), KeyRow("LTAI2", "Inactive", "2")][
             : draw(st.integers(0, 2))
         ]
-        account.logons_ |= {user} if draw(st.booleans()) else set()
+        if draw(st.booleans()):
+            account.logons_[user] = LoginRow(reset_required=False, mfa_required=False)
         account.factors_ |= {user: "acs:ram::1:mfa/x"} if draw(st.booleans()) else {}
     _edges(draw, account)
     return account

@@ -30,6 +30,12 @@ PLAIN = frozenset(
         "resource_group",
         "key_id",
         "status",
+        "slot",
+        "sink",
+        "source",
+        "retires",
+        "reset_required",
+        "mfa_required",
     }
 )
 

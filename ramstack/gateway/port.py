@@ -13,6 +13,7 @@ from typing import Protocol
 
 from ramstack.model.address import Address, PolicyRef, PrincipalKind
 from ramstack.model.call import Call
+from ramstack.model.secret import Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class LoginRow:
 
     reset_required: bool
     mfa_required: bool
+    created: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,10 @@ class Reader(Protocol):
 
     def caller(self) -> Caller: ...
 
+    def default_domain(self) -> str:
+        """The part of logon names after the @."""
+        ...
+
     def users(self) -> Iterator[UserRow]:
         """Active and frozen ones alike, 1,000 a page."""
         ...
@@ -143,6 +149,10 @@ class Reader(Protocol):
 
     def access_keys(self, user: str) -> tuple[KeyRow, ...]:
         """A user's keys, the oldest first."""
+        ...
+
+    def last_used(self, user: str, key_id: str) -> str:
+        """When a key was last used, a stamp; empty when the service knows of no use."""
         ...
 
     def login_profile(self, user: str) -> LoginRow | None:
@@ -197,10 +207,20 @@ class Reader(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class NewKey:
+    """The only time that the service tells a key's secret."""
+
+    id: str
+    secret: Secret
+    created: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
-    """The service's word that a call was carried out."""
+    """The service's word that a call was carried out; `key` is what CreateAccessKey made."""
 
     request_id: str
+    key: NewKey | None = None
 
 
 class Writer(Protocol):
@@ -233,6 +253,7 @@ __all__ = [
     "GroupRow",
     "KeyRow",
     "LoginRow",
+    "NewKey",
     "PolicyRow",
     "Reader",
     "Receipt",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from aliyunsdkcore.request import AcsRequest
+from aliyunsdkram.request.v20150501.GetAccessKeyLastUsedRequest import GetAccessKeyLastUsedRequest
 from aliyunsdkram.request.v20150501.GetGroupRequest import GetGroupRequest
 from aliyunsdkram.request.v20150501.GetLoginProfileRequest import GetLoginProfileRequest
 from aliyunsdkram.request.v20150501.GetPolicyRequest import GetPolicyRequest
@@ -67,6 +68,7 @@ class SdkReader:
         self._channel = channel
         self._lock = threading.Lock()
         self._caller: Caller | None = None
+        self._domain = ""
 
     def calls_made(self) -> int:
         return self._channel.tally.by_api().total()
@@ -77,6 +79,14 @@ class SdkReader:
             if self._caller is None:
                 self._caller = rows.caller_of(self._channel.read(common_request("Sts", "GetCallerIdentity")))
             return self._caller
+
+    def default_domain(self) -> str:
+        """Asked once."""
+        with self._lock:
+            if not self._domain:
+                reply = self._channel.read(common_request("Ims", "GetDefaultDomain"))
+                self._domain = rows.needed(reply, "DefaultDomainName")
+            return self._domain
 
     def users(self) -> Iterator[UserRow]:
         for page in marker_pages(self._users_page):
@@ -104,6 +114,11 @@ class SdkReader:
         reply = self._channel.read(filled(ListAccessKeysRequest(), {"UserName": user}))
         keys = map(rows.key_row, rows.items(reply, "AccessKeys", "AccessKey"))
         return tuple(sorted(keys, key=lambda key: (key.created, key.id)))
+
+    def last_used(self, user: str, key_id: str) -> str:
+        params = {"UserName": user, "UserAccessKeyId": key_id}
+        reply = self._channel.read(filled(GetAccessKeyLastUsedRequest(), params))
+        return rows.last_used(rows.member(reply, "AccessKeyLastUsed"))
 
     def login_profile(self, user: str) -> LoginRow | None:
         request = filled(GetLoginProfileRequest(), {"UserName": user})

@@ -17,12 +17,14 @@ from ramstack.gateway.port import (
     GroupRow,
     KeyRow,
     LoginRow,
+    NewKey,
     PolicyRow,
     TagRow,
     UserRow,
     VersionRow,
 )
 from ramstack.model.address import PolicyRef, PolicyType, PrincipalKind
+from ramstack.model.secret import Secret
 
 Json = Mapping[str, Any]
 
@@ -201,5 +203,15 @@ def key_row(row: Json) -> KeyRow:
     return KeyRow(needed(row, "AccessKeyId"), needed(row, "Status"), text(row, "CreateDate"))
 
 
+def new_key(row: Json) -> NewKey:
+    return NewKey(needed(row, "AccessKeyId"), Secret(needed(row, "AccessKeySecret")), text(row, "CreateDate"))
+
+
+def last_used(row: Json) -> str:
+    """A key that was never used has no date: an empty one, or a word that is none (as in the credential report)."""
+    date = text(row, "LastUsedDate")
+    return date if date[:1].isdigit() else ""
+
+
 def login_row(row: Json) -> LoginRow:
-    return LoginRow(flag(row, "PasswordResetRequired"), flag(row, "MFABindRequired"))
+    return LoginRow(flag(row, "PasswordResetRequired"), flag(row, "MFABindRequired"), text(row, "CreateDate"))

@@ -10,11 +10,11 @@ from aliyunsdkram.request.v20150501.ListPolicyVersionsRequest import ListPolicyV
 from ramstack.gateway import rows
 from ramstack.gateway.channel import Channel
 from ramstack.gateway.client import Reply, common_request, filled
-from ramstack.gateway.port import Receipt
+from ramstack.gateway.port import NewKey, Receipt
 from ramstack.gateway.wire import policy_params, request_of
 from ramstack.model.address import PolicyRef
-from ramstack.model.call import Call, DeletePolicy, DeletePolicyVersion
-from ramstack.model.errors import Conflict, NotFound
+from ramstack.model.call import Call, CreateAccessKey, DeletePolicy, DeletePolicyVersion
+from ramstack.model.errors import Conflict, GatewayError, NotFound, Uncertain
 
 _VERSIONS_LEFT = "DeleteConflict.Policy.Version"
 
@@ -41,7 +41,9 @@ class SdkWriter:
             if not isinstance(call, DeletePolicy) or not conflict.code.startswith(_VERSIONS_LEFT):
                 raise
             reply = self._delete_with_versions(call, request)
-        return Receipt(rows.text(reply, "RequestId"))
+        return Receipt(
+            rows.text(reply, "RequestId"), _key_in(reply) if isinstance(call, CreateAccessKey) else None
+        )
 
     def default_domain(self) -> str:
         """The part of login names after the @; asked once."""
@@ -66,3 +68,12 @@ class SdkWriter:
             self._channel.write(request_of(DeletePolicyVersion(name, version), self.default_domain))
         except NotFound:
             return  # gone already, which is what was wanted
+
+
+def _key_in(reply: Reply) -> NewKey:
+    """Raises Uncertain for an answer that does not hold a whole key: one was made, and nobody knows its secret."""
+    try:
+        return rows.new_key(rows.member(reply, "AccessKey"))
+    except GatewayError as error:
+        failure = Uncertain(error.code, error.message, rows.text(reply, "RequestId"))
+    raise failure

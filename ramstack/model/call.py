@@ -5,10 +5,11 @@ Each call knows the API whose rate it spends (`product:Action`), nothing else ab
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from ramstack.model.address import Address, PolicyRef, PrincipalKind
+from ramstack.model.secret import Secret
 
 Tags = tuple[tuple[str, str], ...]
 
@@ -213,6 +214,36 @@ class DetachPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class CreateLoginProfile:
+    """Console logon on. `source` says where the password comes from, `sink` where it goes; the password itself is only there
+    in the call that leaves, and makes no difference between calls.
+    """
+
+    user: str
+    reset_required: bool
+    mfa_required: bool
+    source: str = ""
+    sink: str = ""
+    password: Secret | None = field(default=None, compare=False)
+
+    api: ClassVar[str] = "ram:CreateLoginProfile"
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateLoginProfile:
+    """Fields that are None are left as they are; without a `source` the password is."""
+
+    user: str
+    reset_required: bool | None = None
+    mfa_required: bool | None = None
+    source: str = ""
+    sink: str = ""
+    password: Secret | None = field(default=None, compare=False)
+
+    api: ClassVar[str] = "ram:UpdateLoginProfile"
+
+
+@dataclass(frozen=True, slots=True)
 class DeleteLoginProfile:
     """Console logon off."""
 
@@ -229,12 +260,24 @@ class UnbindMfa:
 
 
 @dataclass(frozen=True, slots=True)
+class CreateAccessKey:
+    """The key for one slot of a user, to be delivered to `sink`. Repeated, it makes another key."""
+
+    user: str
+    slot: str
+    sink: str
+
+    api: ClassVar[str] = "ram:CreateAccessKey"
+
+
+@dataclass(frozen=True, slots=True)
 class UpdateAccessKey:
-    """`status` is Active or Inactive."""
+    """`status` is Active or Inactive. `retires`: disabled for good, which the user's mark is to remember."""
 
     user: str
     key_id: str
     status: str
+    retires: bool = False
 
     api: ClassVar[str] = "ram:UpdateAccessKey"
 
@@ -268,8 +311,11 @@ Call = (
     | DeletePolicy
     | AttachPolicy
     | DetachPolicy
+    | CreateLoginProfile
+    | UpdateLoginProfile
     | DeleteLoginProfile
     | UnbindMfa
+    | CreateAccessKey
     | UpdateAccessKey
     | DeleteAccessKey
 )

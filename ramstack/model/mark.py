@@ -16,7 +16,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from types import MappingProxyType
 
 from ramstack.model.moment import read_stamp, stamp
 
@@ -28,7 +27,6 @@ RUN_LENGTH = 8
 
 _SHORT = "%Y%m%d%H%M%S"
 _KEY_ID = re.compile(r"[A-Za-z0-9]{1,24}")
-_NEVER: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ class KeysMark:
     stamp since which one is under way.
     """
 
-    delivered: Mapping[str, str] = field(default_factory=lambda: _NEVER)
+    delivered: Mapping[str, str] = field(default_factory=dict)
     seen: frozenset[str] = frozenset()
     under_way: UnderWay | None = None
     password: str = ""
