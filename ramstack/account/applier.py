@@ -10,22 +10,32 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from ramstack.account.performer import Part, Performer
+from ramstack.account.performer import Part
 from ramstack.model.address import Address
 from ramstack.model.call import Batch, Step
 from ramstack.model.change import Change
 from ramstack.model.outcome import Fault, Outcome, Status
+from ramstack.model.resource import AccessKey
 
 WORKERS = 32  # as many as the session has connections
 INTERRUPTED = Fault("Interrupted", "the run was stopped before this change")
 WORST: tuple[Status, ...] = ("failed", "uncertain", "skipped", "done")
 
 
+class Performs(Protocol):
+    """Carries out steps: a performer, or a courier around one."""
+
+    def await_turn(self, step: Step) -> None: ...
+
+    def perform(self, step: Step, *, has_turn: bool = True) -> list[Part]: ...
+
+
 def apply(
     batches: Sequence[Batch],
     changes: Sequence[Change],
-    performer: Performer,
+    performer: Performs,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[Outcome]:
     """Perform every step, and yield the outcome of each change when the last step that covers it is over.
@@ -98,4 +108,10 @@ class Run:
 def outcome_of(change: Change, parts: Sequence[Part]) -> Outcome:
     """The worst of what happened to the steps of one change."""
     worst = min(parts, key=lambda part: WORST.index(part.status))
-    return Outcome(change, worst.status, worst.request_id, worst.caused_by, worst.fault)
+    key_id = next((part.key_id for part in parts if part.key_id), _key_of(change))
+    sink = next((part.sink for part in parts if part.sink), "")
+    return Outcome(change, worst.status, worst.request_id, worst.caused_by, worst.fault, key_id, sink)
+
+
+def _key_of(change: Change) -> str:
+    return change.before.id if isinstance(change.before, AccessKey) else ""

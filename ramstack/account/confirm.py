@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ramstack.model.account import Account
 from ramstack.model.outcome import Fault, Outcome
+from ramstack.model.resource import AccessKey, Console, Resource
 
 WAITS = (
     0.0,
@@ -27,16 +28,41 @@ def confirm(
 
     What was uncertain before and is seen is done; it is looked for, but not waited for.
     """
-    wanted = {o.change.address: o.change.after for o in outcomes if o.status in ("done", "uncertain")}
+    wanted = {o.change.address: o for o in outcomes if o.status in ("done", "uncertain")}
     doubted = {o.change.address for o in outcomes if o.status == "uncertain"}
     unseen = set(wanted)
     for wait in WAITS if wanted else ():
         sleep(wait)
         live = look()
-        unseen = {address for address in unseen if live.get(address) != wanted[address]}
+        unseen = {address for address in unseen if not is_seen(wanted[address], live)}
         if unseen <= doubted:
             break
     return tuple(_judged(outcome, is_seen=outcome.change.address not in unseen) for outcome in outcomes)
+
+
+def is_seen(outcome: Outcome, live: Account) -> bool:
+    """Whether the account shows what the change wanted. Keys are told by their ids: slots move up when an older key goes."""
+    change, held = outcome.change, live.get(outcome.change.address)
+    if change.address.kind == "access_key":
+        return _is_key_seen(outcome, live)
+    if isinstance(change.after, Console):
+        return held == replace(change.after, password="", sink="") and not _is_lost(held)
+    return held == change.after
+
+
+def _is_key_seen(outcome: Outcome, live: Account) -> bool:
+    change, root = outcome.change, outcome.change.address.root
+    keys = {k.id: k for a, k in live.resources.items() if a.root == root and isinstance(k, AccessKey)}
+    if not isinstance(change.after, AccessKey):
+        return outcome.key_id not in keys
+    held, before = keys.get(outcome.key_id), change.before
+    is_gone = not isinstance(before, AccessKey) or before.id == outcome.key_id or before.id not in keys
+    is_known = bool(change.after.id) or (held is not None and held.standing == "delivered")
+    return is_gone and is_known and held is not None and held.status == change.after.status
+
+
+def _is_lost(resource: Resource | None) -> bool:
+    return isinstance(resource, Console) and resource.is_lost
 
 
 def _judged(outcome: Outcome, *, is_seen: bool) -> Outcome:

@@ -17,7 +17,8 @@ from ramstack.model.address import (
     tag_address,
     user_address,
 )
-from ramstack.model.owner import OWNER_TAG, PROTECT_TAG, RESERVED_TAG_PREFIX, read_group_comments
+from ramstack.model.mark import read_mark
+from ramstack.model.owner import KEYS_TAG, OWNER_TAG, PROTECT_TAG, RESERVED_TAG_PREFIX, read_group_comments
 from ramstack.model.resource import Attachment, Group, Membership, Policy, PolicyVersion, Resource, Tag, User
 from ramstack.policy import stored_document
 
@@ -36,6 +37,7 @@ def user_of(row: UserRow, tags: Mapping[str, str]) -> User:
         owner=tags.get(OWNER_TAG, ""),
         id=row.id,
         frozen=row.status == "freeze",
+        mark=read_mark(tags.get(KEYS_TAG, "")),
         provisioned_by="" if row.provision_type in ("", "Manual") else row.provision_type,
     )
 

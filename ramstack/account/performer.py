@@ -39,6 +39,8 @@ class Part:
     caused_by: Address | None = None
     fault: Fault | None = None
     alone: bool = True
+    key_id: str = ""
+    sink: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Performer:
     def perform(self, step: Step, *, has_turn: bool = True) -> list[Part]:
         """One part for every covered change; raises nothing that the gateway raises."""
         try:
-            request_id = self._settled(step, has_turn=has_turn)
+            request_id = self.settled(step, has_turn=has_turn)
         except Refused as refusal:
             if halves := split(step):
                 return [part for half in halves for part in self.perform(half, has_turn=False)]
@@ -67,7 +69,7 @@ class Performer:
             return _all(step, "failed", error)
         return [Part(address, "done", request_id) for address in step.covers]
 
-    def _settled(self, step: Step, *, has_turn: bool) -> str:
+    def settled(self, step: Step, *, has_turn: bool) -> str:
         """The request id of the answer that counts. Raises the last error when there is none within bounds."""
         last: GatewayError = GatewayError("Unsettled", "no attempt was made")
         for wait in WAITS[:ATTEMPTS]:
@@ -110,7 +112,7 @@ class Performer:
 
 def may_repeat(step: Step, error: GatewayError) -> bool:
     """A lost attempt may be repeated once it was looked for; so may a giving one that does not find what was just made."""
-    lagging = isinstance(error, NotFound) and bool(step.needs) and isinstance(step.call, GIVING)
+    lagging = isinstance(error, NotFound) and bool(step.needs) and isinstance(step.call, (*GIVING, TagUsers))
     return lagging or isinstance(error, Uncertain)
 
 

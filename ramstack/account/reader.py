@@ -35,7 +35,7 @@ from ramstack.account.partial import Part, gaps_of, part
 from ramstack.account.scope import Scope
 from ramstack.gateway.port import Reader, VersionRow
 from ramstack.model.account import Account
-from ramstack.model.address import Address, PolicyRef, group_address, user_address
+from ramstack.model.address import Address, Kind, PolicyRef, group_address, user_address
 from ramstack.model.owner import read_group_comments
 from ramstack.model.resource import User
 from ramstack.model.unread import credentials_of_user, document_of_policy, scoped_grants
@@ -114,12 +114,15 @@ class Reading:
         return list(self.pool.map(read, sorted(self._policies)))
 
     def credentials(self) -> list[Part[tuple[Entry, ...]]]:
-        """Of the users that leave."""
+        """Of the users that declare some or leave."""
 
-        def read(name: str) -> Part[tuple[Entry, ...]]:
-            return part(lambda: read_credentials(self.reader, name), credentials_of_user(user_address(name)))
+        def read(item: tuple[User, frozenset[Kind]]) -> Part[tuple[Entry, ...]]:
+            user, kinds = item
+            gap = credentials_of_user(user_address(user.name), kinds)
+            return part(lambda: read_credentials(self.reader, user.name, user.mark, kinds), gap)
 
-        return list(self.pool.map(read, self._leaving_users))
+        asked = ((user, self.scope.credentials_of(user)) for user in self._people)
+        return list(self.pool.map(read, [(user, kinds) for user, kinds in asked if kinds]))
 
     def _near_targets(self) -> Relations:
         """Who has the policies in question, those people's groups, and what all these have; or all, if that is fewer calls."""
@@ -172,10 +175,6 @@ class Reading:
         """Custom policies in question."""
         rows = self.lists.policies.result().value or ()
         return frozenset(row.ref for row in rows if self.scope.needs_document(row))
-
-    @cached_property
-    def _leaving_users(self) -> tuple[str, ...]:
-        return tuple(user.name for user in self._people if self.scope.loses(user))
 
     @property
     def _leaving(self) -> bool:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ramstack.gateway.port import PolicyRow
-from ramstack.model.address import Address, group_address, policy_address, user_address
+from ramstack.model.address import Address, Kind, group_address, policy_address, user_address
 from ramstack.model.change import Plan
 from ramstack.model.owner import OWNER_TAG
-from ramstack.model.resource import User
-from ramstack.model.stack import Stack
+from ramstack.model.resource import AccessKey, User
+from ramstack.model.stack import Stack, UserWish
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Documents of these policies and of those with these marks, tags of these users, credentials of those that leave.
+    """Documents of these policies and of those with these marks, tags of these users, keys and logons of those that declare
+    some, all credentials of those that leave.
 
     `whole`: everybody's memberships and grants, as questions about anybody need them; otherwise those near the named roots
     and the owned ones are enough. `targets`: of all these, only what concerns these roots.
@@ -26,6 +27,8 @@ class Scope:
     groups: frozenset[str] = frozenset()
     policies: frozenset[str] = frozenset()
     leaving: frozenset[str] = frozenset()
+    keys: frozenset[str] = frozenset()
+    logons: frozenset[str] = frozenset()
     whole: bool = True
     targets: frozenset[Address] = frozenset()
 
@@ -36,10 +39,20 @@ class Scope:
         )
         return root.name in named or (owner in self.owners and (not self.targets or root in self.targets))
 
-    def loses(self, user: User) -> bool:
-        """A user that leaves takes keys, logon and second factor with it, and each is a change that is shown."""
-        undeclared = user.name not in self.users and self.concerns(user_address(user.name), user.owner)
-        return user.name in self.leaving or undeclared
+    def credentials_of(self, user: User) -> frozenset[Kind]:
+        """What must be read of one user; of one that declares nothing, nothing.
+
+        A user that leaves takes keys, logon and second factor with it, and each is a change that is shown. One of ours whose
+        mark says that something is under way may hold what a killed run left.
+        """
+        is_ours = self.concerns(user_address(user.name), user.owner) and user.owner in self.owners
+        if user.name in self.leaving or (is_ours and user.name not in self.users):
+            return frozenset({"access_key", "console", "mfa"})
+        wanted: dict[Kind, bool] = {
+            "access_key": user.name in self.keys or (is_ours and user.mark.under_way is not None),
+            "console": user.name in self.logons or (is_ours and user.mark.has_password_under_way),
+        }
+        return frozenset(kind for kind, is_wanted in wanted.items() if is_wanted)
 
     def needs_document(self, row: PolicyRow) -> bool:
         """Ours to compare with what is wished."""
@@ -66,13 +79,18 @@ def scope_of_stacks(
         users=_names(known, "user"),
         groups=_names(known, "group"),
         policies=_names(known, "policy"),
+        keys=_declaring(all_stacks, lambda wish: wish.access_keys) & _names(known, "user"),
+        logons=_declaring(all_stacks, lambda wish: wish.console) & _names(known, "user"),
         whole=whole,
         targets=asked,
     )
 
 
 def scope_of_plan(plan: Plan, *, whole: bool = False) -> Scope:
-    """Enough to recompute the plan's fingerprints. Where something leaves, everything that may hang on it is read."""
+    """Enough to recompute the plan's fingerprints, whatever was read for it. Where something leaves, everything that may hang
+    on it is read.
+    """
+    read = {change.address for change in plan.changes} | {Address.parse(text) for text in plan.fingerprints}
     roots = {change.address.root for change in plan.changes}
     roots |= {Address((c.address.kind, c.renamed_from)) for c in plan.changes if c.renamed_from}
     leaving = {c.address for c in plan.changes if c.address.is_root and c.action == "delete"}
@@ -81,9 +99,26 @@ def scope_of_plan(plan: Plan, *, whole: bool = False) -> Scope:
         groups=_names(roots, "group"),
         policies=_names(roots, "policy"),
         leaving=_names(leaving, "user"),
+        keys=frozenset(address.name for address in read if address.kind == "access_key"),
+        logons=frozenset(address.name for address in read if address.kind == "console"),
         whole=whole,
         targets=frozenset() if leaving or whole else frozenset(roots),
     )
+
+
+def retired_by(plan: Plan) -> frozenset[Address]:
+    """Keys that the plan disables for good: none may have been used since."""
+    return frozenset(
+        change.address
+        for change in plan.changes
+        if isinstance(change.after, AccessKey) and change.after.is_retired and change.action == "update"
+    )
+
+
+def _declaring(stacks: Iterable[Stack], part: Callable[[UserWish], object]) -> frozenset[str]:
+    """The users of which this is declared, under their old names too."""
+    wishes = (wish for stack in stacks for wish in stack.users.values() if part(wish))
+    return frozenset(name for wish in wishes for name in (wish.name, wish.renamed_from) if name)
 
 
 def _names(roots: Iterable[Address], kind: str) -> frozenset[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ramstack.gateway.port import Reader, UserRow
+from ramstack.gateway.port import LoginRow, Reader, UserRow
 from ramstack.model.address import PolicyRef
 from ramstack.model.call import (
     AddUserToGroup,
@@ -32,6 +32,7 @@ from ramstack.model.call import (
     UnbindMfa,
     UpdateAccessKey,
     UpdateGroup,
+    UpdateLoginProfile,
     UpdatePolicyDescription,
     UpdateUser,
 )
@@ -77,16 +78,26 @@ def _holds(reader: Reader, call: Call) -> bool | None:
             return (call.kind, call.principal) in _holders(reader, policy) or None
         case DetachPolicy(policy=policy, resource_group=""):
             return (call.kind, call.principal) not in _holders(reader, policy)
-        case DeleteLoginProfile() | UnbindMfa() | UpdateAccessKey() | DeleteAccessKey():
+        case (
+            UpdateLoginProfile(source="")
+            | DeleteLoginProfile()
+            | UnbindMfa()
+            | UpdateAccessKey()
+            | DeleteAccessKey()
+        ):
             return _holds_credential(reader, call)
         case _:
             return _holds_policy(reader, call)
 
 
 def _holds_credential(
-    reader: Reader, call: DeleteLoginProfile | UnbindMfa | UpdateAccessKey | DeleteAccessKey
-) -> bool:
+    reader: Reader,
+    call: UpdateLoginProfile | DeleteLoginProfile | UnbindMfa | UpdateAccessKey | DeleteAccessKey,
+) -> bool | None:
     match call:
+        case UpdateLoginProfile(user=user):
+            row = reader.login_profile(user)
+            return None if row is None else _agrees_logon(row, call)
         case DeleteLoginProfile(user=user):
             return reader.login_profile(user) is None
         case UnbindMfa(user=user):
@@ -95,6 +106,11 @@ def _holds_credential(
             return (key_id, status) in {(key.id, key.status) for key in reader.access_keys(user)}
         case DeleteAccessKey(user=user, key_id=key_id):
             return key_id not in {key.id for key in reader.access_keys(user)}
+
+
+def _agrees_logon(row: LoginRow, call: UpdateLoginProfile) -> bool:
+    wanted = (call.reset_required, row.reset_required), (call.mfa_required, row.mfa_required)
+    return all(want in (None, has) for want, has in wanted)
 
 
 def _holds_user(reader: Reader, call: CreateUser | UpdateUser | DeleteUser) -> bool | None:

@@ -62,9 +62,11 @@ def read_for(
 
 def make(reader: Reader, stacks: Sequence[Stack], request: Request) -> tuple[Plan, Account]:
     """Read, plan, and say what the plan means."""
-    from ramstack.planning.plan import make_plan
+    from ramstack.account.credentials import with_last_use
+    from ramstack.planning.plan import asks_last_use, make_plan
 
     live = read_for(reader, stacks, request.targets)
+    live = with_last_use(reader, live, asks_last_use(stacks, live, request.at))
     return understand(reader, make_plan(stacks, live, request), live, stacks)
 
 
@@ -145,11 +147,12 @@ def ask(world: World, question: str) -> None:
 
 def look_again(reader: Reader, plan: Plan) -> Account:
     """The account as it is now. Raises StalePlan when anything that the plan touches moved."""
+    from ramstack.account.credentials import with_last_use
     from ramstack.account.reader import read_account
-    from ramstack.account.scope import scope_of_plan
+    from ramstack.account.scope import retired_by, scope_of_plan
     from ramstack.planning.fingerprint import fingerprints, moved
 
-    live = read_account(reader, scope_of_plan(plan))
+    live = with_last_use(reader, read_account(reader, scope_of_plan(plan)), retired_by(plan))
     if live.id != plan.account:
         raise StalePlan([f"the plan is for account {plan.account}, the credentials are of {live.id}"])
     if differences := moved(plan.fingerprints, fingerprints(live, plan.changes)):

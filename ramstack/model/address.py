@@ -92,6 +92,11 @@ class Address(tuple[str, ...]):
         return self[3]
 
     @property
+    def slot(self) -> str:
+        """`1` or `2` of an access key."""
+        return self[3]
+
+    @property
     def group(self) -> Address:
         """The group that a membership is in."""
         return group_address(self[3])

@@ -64,6 +64,14 @@ class Change:
         return tuple(risk for applies, risk in risks if applies) or ("routine",)
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is said of something that does not change, such as why an old key is kept."""
+
+    address: Address
+    text: str
+
+
 @dataclass(frozen=True)
 class Plan:
     """Exactly what apply will do, and what it was computed from.
@@ -86,6 +94,7 @@ class Plan:
     complete: bool = True
     problems: tuple[Problem, ...] = ()
     rails: tuple[Problem, ...] = ()
+    notes: tuple[Note, ...] = ()
     permissions: tuple[Meaning, ...] = ()
     reads: int = 0
 

@@ -21,10 +21,14 @@ class Fault:
 
 @dataclass(frozen=True)
 class Outcome:
-    """`caused_by` names the change whose failure made this one be skipped."""
+    """`caused_by` names the change whose failure made this one be skipped; `key_id` and `sink` what was delivered, and where
+    to.
+    """
 
     change: Change
     status: Status
     request_id: str = ""
     caused_by: Address | None = None
     fault: Fault | None = None
+    key_id: str = ""
+    sink: str = ""

@@ -98,13 +98,14 @@ Standing = Literal["delivered", "foreign", "lost"]
 class AccessKey:
     """A key by its id; its secret is nowhere in the model. A wished one has no id yet, and the sink that it is for.
 
-    `retired` is when ramstack disabled it for good, a stamp. `used` is when it was last used: empty when never, None when
+    `is_retired`: ramstack disabled it for good, and `retired` is when, a stamp. `used` is when it was last used: empty when never, None when
     nobody asked or nobody knows.
     """
 
     id: str = ""
     status: str = "Active"
     sink: str = ""
+    is_retired: bool = False
     created: str = field(default="", compare=False)
     standing: Standing = field(default="foreign", compare=False)
     retired: str = field(default="", compare=False)

@@ -98,13 +98,14 @@ def groups_of_user(user: Address) -> Unread:
     return Unread(f"the groups of {user}", "ram:ListGroupsForUser", frozenset({"membership"}), user)
 
 
-def credentials_of_user(user: Address) -> Unread:
-    return Unread(
-        f"the credentials of {user}",
-        "ram:ListAccessKeys, ram:GetLoginProfile and ram:GetUserMFAInfo",
-        frozenset({"access_key", "console", "mfa"}),
-        user,
-    )
+def credentials_of_user(user: Address, kinds: frozenset[Kind]) -> Unread:
+    permissions = {
+        "access_key": "ram:ListAccessKeys",
+        "console": "ram:GetLoginProfile",
+        "mfa": "ram:GetUserMFAInfo",
+    }
+    needed = ", ".join(permission for kind, permission in permissions.items() if kind in kinds)
+    return Unread(f"the credentials of {user}", needed, kinds, user)
 
 
 def grants_of(principal: Address) -> Unread:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from ramstack.model.account import Account
 from ramstack.model.address import Address
 from ramstack.model.change import Change
+from ramstack.model.resource import AccessKey, Resource
 from ramstack.planning.record import record_of
 
 
@@ -23,7 +24,14 @@ def fingerprints(live: Account, changes: Iterable[Change]) -> dict[str, str]:
     leaving = {change.address for change in all_changes if change.action == "delete"}
     near = (a for a in live.resources if a.root in roots or a.target in leaving)
     seen = (a for a in near if a.root in leaving or a.kind != "attachment" or not a.resource_group)
-    return {str(a): digest(record_of(live.resources[a])) for a in sorted(seen)}
+    retiring = {c.address for c in all_changes if isinstance(c.after, AccessKey) and c.after.is_retired}
+    return {str(a): digest(_facts(live.resources[a], is_retiring=a in retiring)) for a in sorted(seen)}
+
+
+def _facts(resource: Resource, *, is_retiring: bool) -> dict[str, object]:
+    """What is compared; of a key that is to be disabled also its last use: it must not have been used since."""
+    used = {"used": resource.used} if is_retiring and isinstance(resource, AccessKey) else {}
+    return {**record_of(resource), **used}
 
 
 def _touched(change: Change) -> set[Address]:

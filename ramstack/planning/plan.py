@@ -14,12 +14,13 @@ from datetime import datetime, timedelta
 
 from ramstack.model.account import Account
 from ramstack.model.address import Address
-from ramstack.model.change import Change, Plan
+from ramstack.model.change import Change, Note, Plan
 from ramstack.model.moment import stamp
 from ramstack.model.problem import Problem, in_order
 from ramstack.model.stack import Stack
 from ramstack.planning.adoption import Marks, marked
 from ramstack.planning.blindspots import blind_spots, hidden_roots, plannable
+from ramstack.planning.credentials import Credentials
 from ramstack.planning.diff import diff
 from ramstack.planning.fingerprint import base_of, fingerprints
 from ramstack.planning.hazards import over_quota, target_of_nothing
@@ -28,8 +29,8 @@ from ramstack.planning.names import Catalogue, Names
 from ramstack.planning.ownership import declared_roots, owned_by, refusals
 from ramstack.planning.rails import IN_USE, Allowed, dependents_of, in_use, lifted, protected
 from ramstack.planning.refusal import TAKEOVER
-from ramstack.planning.remarks import remarked
-from ramstack.planning.rename import find_renames, old_names, rename
+from ramstack.planning.remarks import explained, remarked
+from ramstack.planning.rename import find_renames, old_names, rename, renamed
 from ramstack.planning.sightings import sightings
 from ramstack.planning.wish import UNKNOWN_POLICY, Wish, wish_of
 
@@ -59,7 +60,7 @@ def make_plan(stacks: Sequence[Stack], live: Account, request: Request) -> Plan:
     """Exactly the changes that make the account what the stacks say, of what they own; nothing else."""
     renames = [find_renames(stack, live) for stack in stacks]
     moved = rename(live, {old: new for found in renames for old, new in found.moves.items()})
-    claims = _claims(stacks, moved)
+    claims = _claims(stacks, moved, request.at)
     refused = [p for found in renames for p in found.refused] + [p for claim in claims for p in claim.refused]
     wanted = frozenset(a for stack in stacks for a in declared_roots(stack) | old_names(stack))
     hidden = hidden_roots(live, wanted)
@@ -85,15 +86,23 @@ def make_plan(stacks: Sequence[Stack], live: Account, request: Request) -> Plan:
         *target_of_nothing(request.targets, moved, desired),
         *sightings(ours - leaving, moved, origins),
     ]
-    return _plan(
-        live,
-        request,
-        stacks,
-        remarked(changes, moved),
-        in_order(problems),
-        (*standing, *used, *protected(changes)),
-        wanted,
+    credentials = [claim.wish.credentials for claim in claims]
+    reasons = {a: why for known in credentials for a, why in known.reasons.items()}
+    rails = (*standing, *used, *protected(changes))
+    told = explained(remarked(changes, moved), reasons)
+    plan = _plan(live, request, stacks, told, in_order(problems), rails, wanted)
+    notes = {a: text for known in credentials for a, text in known.notes.items() if a.root in ours}
+    return replace(plan, notes=tuple(Note(address, text) for address, text in sorted(notes.items())))
+
+
+def asks_last_use(stacks: Sequence[Stack], live: Account, now: datetime) -> frozenset[Address]:
+    """Keys whose last use decides what these stacks want of them. They are the only ones that it is read of."""
+    moved = rename(
+        live, {old: new for stack in stacks for old, new in find_renames(stack, live).moves.items()}
     )
+    back = {new: old for stack in stacks for old, new in find_renames(stack, live).moves.items()}
+    asked = (a for stack in stacks for a in Credentials(stack, moved, now).asks)
+    return frozenset(renamed(address, back) for address in asked)
 
 
 def plan_marks(stacks: Sequence[Stack], live: Account, marks: Marks, request: Request) -> Plan:
@@ -150,14 +159,14 @@ def plan_of(
     )
 
 
-def _claims(stacks: Sequence[Stack], live: Account) -> list[Claim]:
+def _claims(stacks: Sequence[Stack], live: Account, now: datetime) -> list[Claim]:
     leaving = [owned_by(live, stack.owner) - declared_roots(stack) for stack in stacks]
     staying = {a for a, _ in live.roots()} - frozenset().union(*leaving)
     there = staying.union(*map(declared_roots, stacks))
     policies = frozenset(a.name for a in there if a.kind == "policy")
     groups = frozenset(a.name for a in there if a.kind == "group")
     names = Names(Catalogue(live.system_policies, policies), groups)
-    wishes = [wish_of(stack, live, names) for stack in stacks]
+    wishes = [wish_of(stack, live, names, now) for stack in stacks]
     return [
         Claim(wish, gone, refusals(stack, live, wish))
         for stack, wish, gone in zip(stacks, wishes, leaving, strict=True)

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ramstack import __version__
 from ramstack.model.address import Address, Kind
 from ramstack.model.call import Batch
-from ramstack.model.change import Change, Plan, Risk
+from ramstack.model.change import Change, Note, Plan, Risk
 from ramstack.model.errors import DamagedPlan
 from ramstack.model.limits import Rates
 from ramstack.model.permission import Ability, Meaning
@@ -50,6 +50,7 @@ def plan_document(plan: Plan, batches: Sequence[Batch], rates: Rates) -> dict[st
         "permissions": [meaning_record(meaning) for meaning in plan.permissions],
         "problems": problem_records(plan.problems),
         "rails": problem_records(plan.rails),
+        "notes": [{"address": str(note.address), "text": note.text} for note in plan.notes],
     }
     return {**document, "digest": digest_of(document), "signature": None}
 
@@ -191,6 +192,11 @@ class _Problem(_Part):
     origin: str | None = None
 
 
+class _Note(_Part):
+    address: str
+    text: str
+
+
 class _Calls(_Part):
     read: int
 
@@ -215,6 +221,7 @@ class _Document(_Part):
     permissions: tuple[_Meaning, ...] = ()
     problems: tuple[_Problem, ...]
     rails: tuple[_Problem, ...]
+    notes: tuple[_Note, ...] = ()
 
 
 def read_plan(text: str) -> Plan:
@@ -261,6 +268,7 @@ def _plan_of(document: _Document) -> Plan:
         changes=tuple(_change_of(c) for c in document.changes),
         problems=tuple(_problem_of(p) for p in document.problems),
         rails=tuple(_problem_of(p) for p in document.rails),
+        notes=tuple(Note(Address.parse(n.address), n.text) for n in document.notes),
         permissions=tuple(_meaning_of(m) for m in document.permissions),
         reads=document.summary.calls.read,
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ramstack.model.account import Account
+from ramstack.model.address import Address
 from ramstack.model.change import Change
 from ramstack.model.limits import MAX_VERSIONS
 from ramstack.model.resource import Policy, PolicyVersion
@@ -17,6 +18,16 @@ def remarked(changes: Sequence[Change], live: Account) -> tuple[Change, ...]:
     """The changes with their notes."""
     full = crowded(changes, live)
     return tuple(replace(change, notes=tuple(_notes(change, full))) for change in changes)
+
+
+def explained(changes: Sequence[Change], reasons: Mapping[Address, str]) -> tuple[Change, ...]:
+    """The changes, each with the reason for it where there is one."""
+    return tuple(
+        replace(change, notes=(*change.notes, reasons[change.address]))
+        if change.address in reasons
+        else change
+        for change in changes
+    )
 
 
 def _notes(change: Change, full: frozenset[Shelf]) -> Iterator[str]:

@@ -18,10 +18,11 @@ from ramstack.model.change import Change
 from ramstack.model.limits import BATCH_SIZE, Rates
 from ramstack.model.resource import Tag
 from ramstack.planning.diff import patch
+from ramstack.planning.logons import credential_drafts
 from ramstack.planning.needs import Needs
 from ramstack.planning.rename import rename, renames_of
 from ramstack.planning.room import crowded
-from ramstack.planning.steps import Draft, credential_drafts, edge_draft, root_drafts
+from ramstack.planning.steps import Draft, edge_draft, root_drafts
 from ramstack.planning.tagging import tag_drafts
 from ramstack.planning.timing import turns
 

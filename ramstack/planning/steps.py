@@ -15,9 +15,7 @@ from ramstack.model.call import (
     CreatePolicy,
     CreatePolicyVersion,
     CreateUser,
-    DeleteAccessKey,
     DeleteGroup,
-    DeleteLoginProfile,
     DeletePolicy,
     DeletePolicyVersion,
     DeleteUser,
@@ -25,9 +23,7 @@ from ramstack.model.call import (
     RemoveUserFromGroup,
     SetDefaultPolicyVersion,
     TagPolicies,
-    UnbindMfa,
     UntagPolicies,
-    UpdateAccessKey,
     UpdateGroup,
     UpdatePolicyDescription,
     UpdateUser,
@@ -35,7 +31,7 @@ from ramstack.model.call import (
 from ramstack.model.change import Change
 from ramstack.model.limits import MAX_CREATE_DISPLAY_NAME
 from ramstack.model.owner import OWNER_TAG, PROTECT_TAG, write_group_comments
-from ramstack.model.resource import AccessKey, Console, Group, Mfa, Policy, User
+from ramstack.model.resource import Group, Policy, User
 from ramstack.planning.meaning import meaning_of
 from ramstack.planning.remarks import changes_document, version_to_prune, version_to_restore
 from ramstack.planning.room import Shelf, shelf_of
@@ -54,18 +50,21 @@ class Phase(IntEnum):
     MAKE_ROOM = 6
     JOIN = 7
     ATTACH = 8
-    PRUNE_REWRITTEN = 9
-    REWRITE = 10
-    DETACH = 11
-    LEAVE = 12
-    CONSOLE_OFF = 13
-    MFA_OFF = 14
-    DISABLE_KEYS = 15
-    DELETE_KEYS = 16
-    PRUNE_NARROWED = 17
-    NARROW = 18
-    DELETE = 19
-    DELETE_POLICIES = 20
+    REVOKE = 9
+    LOGON = 10
+    KEYS = 11
+    PRUNE_REWRITTEN = 12
+    REWRITE = 13
+    DETACH = 14
+    LEAVE = 15
+    CONSOLE_OFF = 16
+    MFA_OFF = 17
+    DISABLE_KEYS = 18
+    DELETE_KEYS = 19
+    PRUNE_NARROWED = 20
+    NARROW = 21
+    DELETE = 22
+    DELETE_POLICIES = 23
 
     @property
     def title(self) -> str:
@@ -215,20 +214,6 @@ def _attach_or_detach(change: Change) -> Call:
     if change.action == "create":
         return AttachPolicy(at.principal_kind, at.name, at.policy)
     return DetachPolicy(at.principal_kind, at.name, at.policy, at.resource_group)
-
-
-def credential_drafts(change: Change) -> Iterator[Draft]:
-    """What a leaving user could log on or sign with goes first: a key is disabled before it is deleted."""
-    where, user = (change.address,), change.address.name
-    match change.before:
-        case Console():
-            yield Draft(Phase.CONSOLE_OFF, DeleteLoginProfile(user), where)
-        case Mfa():
-            yield Draft(Phase.MFA_OFF, UnbindMfa(user), where)
-        case AccessKey() as key:
-            if key.status == "Active":
-                yield Draft(Phase.DISABLE_KEYS, UpdateAccessKey(user, key.id, "Inactive"), where)
-            yield Draft(Phase.DELETE_KEYS, DeleteAccessKey(user, key.id), where)
 
 
 def own_tags(user: User) -> dict[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from ramstack.model.account import Account
 from ramstack.model.address import (
@@ -22,6 +23,8 @@ from ramstack.model.address import (
 from ramstack.model.problem import Origin, Problem, error
 from ramstack.model.resource import Attachment, Group, Membership, Policy, R, Resource, Tag, User, complete
 from ramstack.model.stack import GroupWish, PolicyName, Sited, Stack, UserWish
+from ramstack.planning.credentials import KINDS as CREDENTIALS
+from ramstack.planning.credentials import Credentials
 from ramstack.planning.names import Catalogue, Names
 
 UNKNOWN_POLICY = "unknown-policy"  # offline a guess of the loader, here a fact
@@ -36,6 +39,7 @@ class Wish:
     desired: Account
     origins: Mapping[Address, Origin]
     problems: tuple[Problem, ...]
+    credentials: Credentials
 
     @property
     def roots(self) -> frozenset[Address]:
@@ -51,16 +55,18 @@ class Sighted:
     origin: Origin
 
 
-def wish_of(stack: Stack, live: Account, names: Names) -> Wish:
-    """What `stack` wants of `live`, of what there will be."""
+def wish_of(stack: Stack, live: Account, names: Names, now: datetime) -> Wish:
+    """What `stack` wants of `live` at the moment `now`, of what there will be."""
+    credentials = Credentials(stack, live, now)
     wished = [*_policies(stack, live), *_groups(stack, live), *_users(stack, live)]
     problems = [*_unknown_policies(stack, names.catalogue), *_unknown_groups(stack, names.groups)]
     wished += _attachments(stack, names.catalogue)
     wished += _memberships(stack, names.groups)
+    wished += [Sighted(address, *what) for address, what in credentials.wished.items()]
     resources = {s.address: s.resource for s in wished}
     origins = {s.address: s.origin for s in wished}
     kept = _kept(stack, live, roots={a for a in resources if a.is_root})
-    return Wish(replace(live, resources=kept | resources), origins, tuple(problems))
+    return Wish(replace(live, resources=kept | resources), origins, tuple(problems), credentials)
 
 
 def _users(stack: Stack, live: Account) -> Iterator[Sighted]:
@@ -149,9 +155,11 @@ def _kept(stack: Stack, live: Account, roots: set[Address]) -> dict[Address, Res
 
 def _user_keeps(stack: Stack, wish: UserWish) -> Keeps:
     declared = {"tag": wish.tags, "membership": wish.groups, "attachment": wish.policies}
-    unmanaged = {kind for kind, written in declared.items() if wish.additive or written is None}
+    unmanaged = {"mfa", *(kind for kind, written in declared.items() if wish.additive or written is None)}
 
     def keeps(address: Address) -> bool:
+        if address.kind in CREDENTIALS:
+            return False  # what stays of them is in the wish itself
         if address.kind == "tag" and stack.ignores_tag(address.tag_key):
             return True
         return address.kind in unmanaged or _at_resource_group(address)

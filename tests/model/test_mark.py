@@ -13,7 +13,7 @@ from ramstack.model.moment import stamp
 
 NOW = datetime(2026, 1, 31, 8, tzinfo=UTC)
 ids = st.text("ABCDEFGHIJabcdefghij0123456789", min_size=20, max_size=20).map(lambda tail: f"LTAI{tail}")
-moments = st.datetimes(datetime(2020, 1, 1), datetime(2090, 1, 1)).map(stamp)
+moments = st.integers(0, 2_000_000_000).map(lambda n: stamp(datetime.fromtimestamp(n, UTC)))
 runs = st.text("0123456789abcdef", min_size=8, max_size=8)
 
 

@@ -1,0 +1,296 @@
+"""Delivery: a password or key is made, handed over and noted; or it is taken back.
+
+    mark: under way ─► make ─► deliver ─► mark: delivered
+                        │         └ failed ─► delete again ─► the change fails
+                        └ no trustworthy answer ─► find by reading, delete ─► once more, within bounds
+
+The one place that knows this road. Killed anywhere on it, the next run finds the mark, and what is neither delivered nor older
+than it; the planner then takes that away. A secret lives from the answer of the service to the end of its delivery.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import tenacity
+
+from ramstack.account.performer import WAITS, Part, Performer
+from ramstack.gateway.port import NewKey, Receipt
+from ramstack.model.account import Account
+from ramstack.model.address import user_address
+from ramstack.model.call import (
+    Call,
+    CreateAccessKey,
+    CreateLoginProfile,
+    DeleteAccessKey,
+    DeleteLoginProfile,
+    Step,
+    TagUsers,
+    UpdateAccessKey,
+    UpdateLoginProfile,
+)
+from ramstack.model.errors import Conflict, GatewayError, NotFound, RamstackError, SinkFailed, Uncertain
+from ramstack.model.mark import NO_MARK, KeysMark
+from ramstack.model.moment import stamp
+from ramstack.model.outcome import Fault, Status
+from ramstack.model.owner import KEYS_TAG
+from ramstack.model.resource import User
+from ramstack.model.secret import Secret
+from ramstack.secrets.payload import KeyPair, Password, Payload
+from ramstack.secrets.sink import Sink
+
+MAKING = 3  # attempts to make a key, each of which cost another one that had to be deleted
+DELIVERING = 4  # attempts to hand over
+LOGON_URL = "https://signin.aliyun.com/{domain}/login.htm"
+
+PasswordSource = Callable[[str, str], Secret]
+"""A new password from `generate`, `env/NAME` or `file/PATH`, for a user. Raises RamstackError."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a run needs to hand over: who asks, where to, where passwords come from; clock and waiting are handed in."""
+
+    account: str
+    run: str
+    sinks: Mapping[str, Sink]
+    password: PasswordSource
+    now: Callable[[], datetime]
+    sleep: Callable[[float], None]
+
+
+class _Failed(Exception):
+    """A delivery that did not come about, or that could not be noted."""
+
+    def __init__(self, fault: Fault, status: Status = "failed", key_id: str = "") -> None:
+        super().__init__()
+        self.fault, self.status, self.key_id = fault, status, key_id
+
+    @classmethod
+    def of(cls, error: SinkFailed, rest: GatewayError | None, key_id: str = "") -> _Failed:
+        """`rest` is why what was made could not be taken back."""
+        if rest is None:
+            return cls(Fault("SinkFailed", str(error)), "failed", key_id)
+        after = f"; what was made could not be deleted again ({rest.code}), so the next run does it"
+        return cls(Fault("SinkFailed", f"{error}{after}"), "uncertain", key_id)
+
+
+@dataclass(frozen=True)
+class Courier:
+    """Performs steps like a performer, and those that make or retire credentials by the road above.
+
+    `marks` holds what each user's tag says now. Steps of one user take turns; several threads may use it.
+    """
+
+    performer: Performer
+    desk: Desk
+    marks: dict[str, KeysMark] = field(default_factory=dict)
+    locks: defaultdict[str, threading.Lock] = field(default_factory=lambda: defaultdict(threading.Lock))
+
+    def await_turn(self, step: Step) -> None:
+        self.performer.await_turn(step)
+
+    def perform(self, step: Step, *, has_turn: bool = True) -> list[Part]:
+        """One part for every covered change; raises nothing that the gateway or a sink raises."""
+        call = step.call
+        match call:
+            case (
+                CreateAccessKey()
+                | CreateLoginProfile()
+                | UpdateLoginProfile()
+                | UpdateAccessKey(retires=True)
+            ):
+                with self.locks[call.user]:
+                    return [self._carried_out(step, call)]
+            case _:
+                return self.performer.perform(step, has_turn=has_turn)
+
+    def _carried_out(
+        self, step: Step, call: CreateAccessKey | CreateLoginProfile | UpdateLoginProfile | UpdateAccessKey
+    ) -> Part:
+        where, sink = step.covers[0], getattr(call, "sink", "")
+        try:
+            match call:
+                case CreateAccessKey():
+                    key_id, request_id = self._new_key(step, call)
+                case UpdateAccessKey():
+                    key_id, request_id = call.key_id, self._retire(step, call)
+                case _:
+                    key_id, request_id = "", self._logon(step, call)
+        except _Failed as failed:
+            return Part(where, failed.status, fault=failed.fault, key_id=failed.key_id, sink=sink)
+        except GatewayError as error:
+            status: Status = "uncertain" if isinstance(error, Uncertain) else "failed"
+            return Part(where, status, error.request_id, fault=Fault(error.code, error.message), sink=sink)
+        except RamstackError as error:
+            return Part(where, "failed", fault=Fault(type(error).__name__, str(error)), sink=sink)
+        return Part(where, "done", request_id, key_id=key_id, sink=sink)
+
+    def _new_key(self, step: Step, call: CreateAccessKey) -> tuple[str, str]:
+        receipt, key, in_doubt = self._made(step, call)
+        try:
+            pair = KeyPair(key.id, key.secret)
+            self._deliver(call.user, call.sink, pair, key.created)
+        except SinkFailed as error:
+            rest = self._revoked(step, call.user, key.id, in_doubt=in_doubt)
+            raise _Failed.of(error, rest, key.id) from None
+        finally:
+            key.secret.drop()
+        try:
+            self._note(step, call.user, self._mark(call.user).delivering(key.id, in_doubt=in_doubt))
+        except GatewayError as error:
+            said = f"it was delivered, and could not be noted ({error.code}), so the next run replaces it"
+            raise _Failed(Fault(error.code, said), "uncertain", key.id) from None
+        return key.id, receipt.request_id
+
+    def _made(self, step: Step, call: CreateAccessKey) -> tuple[Receipt, NewKey, bool]:
+        """A new key; whether one that is not seen yet may turn up. Each attempt without an answer is looked for and undone."""
+        in_doubt, last = False, GatewayError("Unsettled", "no attempt was made")
+        for _ in range(MAKING):
+            there = frozenset(key.id for key in self.performer.reader.access_keys(call.user))
+            self._note(
+                step, call.user, self._mark(call.user).beginning(self.desk.run, self.desk.now(), there)
+            )
+            try:
+                receipt = self.performer.writer.perform(call)
+            except Uncertain as error:
+                unknown = self._appeared(call.user, there)
+                in_doubt, last = in_doubt or not unknown, error
+                for key_id in unknown:
+                    self._delete(step, call.user, key_id)
+            else:
+                assert receipt.key is not None
+                return receipt, receipt.key, in_doubt
+        raise last
+
+    def _appeared(self, user: str, there: frozenset[str]) -> frozenset[str]:
+        """Keys that were not there before, looked for patiently: reads may lag behind the write that got no answer."""
+        for wait in (0.0, *WAITS):
+            self.desk.sleep(wait)
+            keys = frozenset(key.id for key in self.performer.reader.access_keys(user))
+            if keys - there:
+                return keys - there
+        return frozenset()
+
+    def _revoked(self, step: Step, user: str, key_id: str, *, in_doubt: bool) -> GatewayError | None:
+        """Delete a key that was not delivered. What stands against it is returned: the mark tells the next run."""
+        try:
+            self._delete(step, user, key_id)
+            if not in_doubt:
+                self._note(step, user, replace(self._mark(user), seen=frozenset(), under_way=None))
+        except GatewayError as error:
+            return error
+        return None
+
+    def _delete(self, step: Step, user: str, key_id: str) -> None:
+        self._settled(step, UpdateAccessKey(user, key_id, "Inactive"))
+        self._settled(step, DeleteAccessKey(user, key_id))
+
+    def _retire(self, step: Step, call: UpdateAccessKey) -> str:
+        self._note(step, call.user, self._mark(call.user).retiring(call.key_id, self.desk.now()))
+        return self._settled(step, call)
+
+    def _logon(self, step: Step, call: CreateLoginProfile | UpdateLoginProfile) -> str:
+        if call.source:
+            password = self.desk.password(call.source, call.user)
+            try:
+                request_id = self._with_password(step, replace(call, password=password), password)
+            finally:
+                password.drop()
+        else:
+            request_id = self._settled(step, call)
+        if call.reset_required is not None:
+            said = "reset" if call.reset_required else "set"
+            self._note(step, call.user, replace(self._mark(call.user), password=said))
+        return request_id
+
+    def _with_password(
+        self, step: Step, call: CreateLoginProfile | UpdateLoginProfile, password: Secret
+    ) -> str:
+        """A password that goes to no sink is one that somebody has already: nothing can be lost."""
+        if call.sink:
+            self._note(step, call.user, replace(self._mark(call.user), password=stamp(self.desk.now())))
+        request_id = (
+            self._created(step, call) if isinstance(call, CreateLoginProfile) else self._settled(step, call)
+        )
+        if call.sink:
+            try:
+                self._deliver(call.user, call.sink, Password(password), stamp(self.desk.now()))
+            except SinkFailed as error:
+                raise _Failed.of(error, self._logged_off(step, call.user)) from None
+        return request_id
+
+    def _created(self, step: Step, call: CreateLoginProfile) -> str:
+        """After an attempt without an answer the password is set once more, since it can be, and again when nothing is there."""
+        again = UpdateLoginProfile(
+            call.user, call.reset_required, call.mfa_required, call.source, call.sink, call.password
+        )
+        was_lost, last = False, GatewayError("Unsettled", "no attempt was made")
+        for wait in WAITS:
+            try:
+                return self.performer.writer.perform(call).request_id
+            except Uncertain as error:
+                was_lost, last = True, error
+            except Conflict:
+                if not was_lost:
+                    raise
+            try:
+                return self._settled(step, again)
+            except NotFound:
+                self.desk.sleep(wait)
+        raise last
+
+    def _logged_off(self, step: Step, user: str) -> GatewayError | None:
+        try:
+            self._settled(step, DeleteLoginProfile(user))
+            self._note(step, user, replace(self._mark(user), password=""))
+        except GatewayError as error:
+            return error
+        return None
+
+    def _deliver(self, user: str, sink: str, credential: KeyPair | Password, created: str) -> None:
+        """Hand over, within bounds. Raises SinkFailed, and nothing else that a sink may raise."""
+        domain = self.performer.reader.default_domain()
+        url = LOGON_URL.format(domain=domain)
+        payload = Payload(self.desk.account, user, f"{user}@{domain}", url, credential, created)
+        retrying = tenacity.Retrying(
+            sleep=self.desk.sleep,
+            retry=tenacity.retry_if_exception(lambda e: isinstance(e, SinkFailed) and e.transient),
+            stop=tenacity.stop_after_attempt(DELIVERING),
+            wait=tenacity.wait_exponential(0.5, max=8),
+            reraise=True,
+        )
+        try:
+            retrying(self.desk.sinks[sink].deliver, payload)
+        except SinkFailed as error:
+            failure = SinkFailed(sink, str(error).removeprefix(f"sink {sink}: "))
+        except Exception as error:  # noqa: BLE001 - whatever a sink raises may hold what it was given
+            failure = SinkFailed(sink, f"it failed in a way it does not tell ({type(error).__name__})")
+        else:
+            return
+        raise failure
+
+    def _mark(self, user: str) -> KeysMark:
+        return self.marks.get(user, NO_MARK)
+
+    def _note(self, step: Step, user: str, mark: KeysMark) -> None:
+        """Write the user's mark; what it said before holds until the service has taken it."""
+        if mark != self._mark(user):
+            self._settled(step, TagUsers((user,), ((KEYS_TAG, str(mark)),)))
+            self.marks[user] = mark
+
+    def _settled(self, step: Step, call: Call) -> str:
+        return self.performer.settled(replace(step, call=call), has_turn=False)
+
+
+def marks_of(live: Account) -> dict[str, KeysMark]:
+    """What the users' tags say, by the names that they will have."""
+    return {
+        address.name: user.mark
+        for address, user in live.resources.items()
+        if isinstance(user, User) and address == user_address(address.name) and user.mark != NO_MARK
+    }
