@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from ramstack.model.account import Account
 from ramstack.model.address import Address, group_address, user_address
@@ -19,6 +20,9 @@ from ramstack.planning.wish import wish_of
 
 Gaps = Mapping[Address, str]
 """Why a principal may have more than the stacks say."""
+
+
+ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)  # no key is held, so that no date counts
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ def offline(stacks: Sequence[Stack], system: frozenset[str]) -> Offline:
     names = Names(Catalogue(system, written), joined)
     resources: dict[Address, Resource] = {}
     for stack in stacks:
-        resources |= wish_of(stack, Account(), names).desired.resources
+        resources |= wish_of(stack, Account(), names, ANY_MOMENT).desired.resources
     account = Account(resources=resources, system_policies=system, editions=PUBLISHED)
     return Offline(account, dict(_gaps(stacks)))
 

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from pydantic import BaseModel
+
 from ramstack.model.problem import Origin, Problem, error
-from ramstack.stackfile.forms import DefaultsForm, Form, GroupForm, PolicyForm, UserForm
+from ramstack.stackfile.forms import DefaultsForm, GroupForm, PolicyForm, UserForm
 from ramstack.stackfile.node import Scalar, Table, child_table, locate, plain
 from ramstack.stackfile.sheet import Sheet
+from ramstack.stackfile.sink_forms import SinkForm
 from ramstack.stackfile.wording import shown
 
-F = TypeVar("F", bound=Form)
+F = TypeVar("F", bound=BaseModel)
 
 _HEADER = ("ramstack", "stack", "lineage", "account", "defaults")
 _REQUIRED: Mapping[str, str] = {
@@ -24,7 +27,7 @@ _REQUIRED: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Declared(Generic[F]):
-    """A user, group or policy: its name where it was written, its form and the tree of that; `written` is the tree with
+    """A user, group, policy or sink: its name where it was written, its form and the tree of that; `written` is the tree with
     what was wrong.
     """
 
@@ -55,6 +58,7 @@ class Draft:
     users: Mapping[str, Declared[UserForm]]
     groups: Mapping[str, Declared[GroupForm]]
     policies: Mapping[str, Declared[PolicyForm]]
+    sinks: Mapping[str, Declared[SinkForm]]
     problems: tuple[Problem, ...]
     is_whole: bool
 
@@ -71,6 +75,13 @@ class Draft:
         """Of all that are declared, rightly or wrongly."""
         return frozenset(
             name for sheet in self.sheets for name in child_table(sheet.written, "policies").entries
+        )
+
+    @property
+    def sink_names(self) -> frozenset[str]:
+        """Of all that are declared, rightly or wrongly."""
+        return frozenset(
+            name for sheet in self.sheets for name in child_table(sheet.written, "sinks").entries
         )
 
     def text(self, key: str) -> str:
@@ -91,6 +102,7 @@ def make_draft(sheets: Sequence[Sheet], *, is_whole: bool = True) -> Draft:
         users=_unite([_declared(sheet, "users", sheet.form.users) for sheet in sheets], problems),
         groups=_unite([_declared(sheet, "groups", sheet.form.groups) for sheet in sheets], problems),
         policies=_unite([declared_policies(sheet) for sheet in sheets], problems),
+        sinks=_unite([_declared(sheet, "sinks", sheet.form.sinks) for sheet in sheets], problems),
         problems=tuple(problems),
         is_whole=is_whole,
     )

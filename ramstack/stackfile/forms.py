@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 from ramstack.model.limits import MAX_COMMENTS, MAX_DESCRIPTION, MAX_DISPLAY_NAME, MAX_TAG_VALUE
 from ramstack.stackfile.credential_forms import Console, KeysForm
 from ramstack.stackfile.node import EMPTY, Quoted
+from ramstack.stackfile.sink_forms import SinkForm
 from ramstack.stackfile.values import Flag, Text, written
 
 FORMAT_VERSION = 1
@@ -174,6 +175,8 @@ class StackForm(Form):
     """Custom policies by name."""
     lint: Annotated[LintForm, Body] | None = None
     """What `ramstack validate` shall not warn about."""
+    sinks: Annotated[dict[str, Annotated[SinkForm, Body]], Body] | None = None
+    """Where passwords and keys are delivered, by the name that `deliver:` calls."""
     expect: list[ExpectForm] | None = None
     """Access tests, judged on the account as the plan will have it."""
 
@@ -182,7 +185,6 @@ LATER_STACK_KEYS: Mapping[str, str] = MappingProxyType(
     {
         "profiles": "named bundles of grants",
         "roles": "RAM roles and who may assume them",
-        "sinks": "where passwords and keys are delivered",
         "rails": "limits that stop a plan",
     }
 )

@@ -20,11 +20,12 @@ from ramstack.stackfile.draft import Draft, make_draft
 from ramstack.stackfile.expects import check_expects
 from ramstack.stackfile.folder import group_sheets, read_folders
 from ramstack.stackfile.names import check_case, check_header, check_names, keys_with_addresses
+from ramstack.stackfile.sinks import check_sinks, check_sinks_together
 from ramstack.stackfile.suppressions import check_suppressions
 from ramstack.stackfile.wishes import make_stack
 from ramstack.stackfile.wording import shown
 
-_NEEDS_EVERY_FILE = frozenset({"missing-key", "no-lineage", "unknown-policy"})
+_NEEDS_EVERY_FILE = frozenset({"missing-key", "no-lineage", "unknown-policy", "unknown-sink"})
 _NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -96,6 +97,7 @@ def _judge_one(draft: Draft, catalogue: Catalogue) -> _Judged:
         *check_content(draft, catalogue),
         *check_expects(draft),
         *check_suppressions(draft),
+        *check_sinks(draft),
         *(problem for text in texts.values() for problem in text.problems),
     ]
     told = (problem for problem in problems if draft.is_whole or problem.rule not in _NEEDS_EVERY_FILE)
@@ -104,6 +106,7 @@ def _judge_one(draft: Draft, catalogue: Catalogue) -> _Judged:
 
 def _check_together(drafts: Sequence[Draft]) -> Iterator[Problem]:
     yield from check_case(*keys_with_addresses(drafts))
+    yield from check_sinks_together(drafts)
     seen: dict[tuple[str, str], Draft] = {}
     for draft in (draft for draft in drafts if draft.name):
         first = seen.setdefault((draft.name, draft.text("lineage")), draft)

@@ -30,6 +30,7 @@ from ramstack.stackfile.forms import (
     UserForm,
 )
 from ramstack.stackfile.node import EMPTY, Loc, Table, locate, locate_key, plain, without
+from ramstack.stackfile.sink_forms import KIND_FORMS, SinkForm
 from ramstack.stackfile.wording import clean, did_you_mean, shown
 
 _BODY_DEPTH = 2  # users, NAME
@@ -38,9 +39,18 @@ _ADDRESSES: Mapping[str, Callable[[str], Address]] = MappingProxyType(
     {"users": user_address, "groups": group_address, "policies": policy_address}
 )
 _BODIES: Mapping[str, type[BaseModel]] = MappingProxyType(
-    {"users": UserForm, "groups": GroupForm, "policies": PolicyForm, "expect": ExpectForm, "lint": LintForm}
+    {
+        "users": UserForm,
+        "groups": GroupForm,
+        "policies": PolicyForm,
+        "expect": ExpectForm,
+        "lint": LintForm,
+        "sinks": SinkForm,
+    }
 )
-_NESTED: Mapping[str, type[BaseModel]] = MappingProxyType({"console": ConsoleForm, "access_keys": KeysForm})
+_NESTED: Mapping[str, type[BaseModel]] = MappingProxyType(
+    {"console": ConsoleForm, "access_keys": KeysForm, **KIND_FORMS}
+)
 _OWN: Final = MappingProxyType(
     {
         "flag": "Not true or false",
