@@ -6,6 +6,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import partial
 from random import Random
 from types import TracebackType
 from typing import Self
@@ -14,6 +15,7 @@ from ramstack.gateway.channel import Channel
 from ramstack.gateway.client import REGION, Client
 from ramstack.gateway.credentials import CredentialSource
 from ramstack.gateway.endpoint import parse_endpoint
+from ramstack.gateway.kms import Kms
 from ramstack.gateway.pacing import Pacer
 from ramstack.gateway.port import Reader, Writer
 from ramstack.gateway.reader import SdkReader
@@ -30,8 +32,10 @@ class Gateway:
     Commands that only read are given `reader` and never see the gateway: what they hold has no write method.
     """
 
-    def __init__(self, client: Client, pacer: Pacer, retry: Retry) -> None:
+    def __init__(self, client: Client, pacer: Pacer, retry: Retry, kms: Callable[[str], Kms]) -> None:
         self._client = client
+        self.kms = kms
+        """The secrets of a region's KMS, written as the same caller."""
         self._pacer = pacer
         self._reading = Channel(client, pacer, retry)
         self._writing = Channel(client, pacer, retry)
@@ -82,4 +86,5 @@ def connect(
         Client(credentials, base, region=region, ca_bundle=ca_bundle),
         Pacer(rates or Rates(), clock=clock, sleep=sleep, random=dice),
         Retry(clock=clock, sleep=sleep, random=dice, patience=patience),
+        partial(Kms, credentials, base),
     )

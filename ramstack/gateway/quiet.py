@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 
-SDK_LOGGERS = ("aliyunsdkcore", "aliyunsdkram", "alibabacloud", "credentials")
+SDK_LOGGERS = ("aliyunsdkcore", "aliyunsdkram", "alibabacloud", "credentials", "darabonba")
 HTTP_LOGGERS = ("urllib3.connection", "urllib3.connectionpool", "urllib3.response", "urllib3.util.retry")
 
 

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ from ramstack.secrets.payload import KeyPair, Payload
 
 _WINDOW = 6  # so many characters of a secret in a row are too many
 _MAX_TOLD = 300
+_GRACE = 5.0  # seconds for what was killed to be gone
 
 
 class ExecSink:
@@ -88,9 +90,11 @@ class ExecSink:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """What still runs ends, with all that it started."""
+    """What still runs ends, with all that it started: gone when their stderr is closed."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
+        with suppress(subprocess.TimeoutExpired):
+            process.communicate(timeout=_GRACE)
 
 
 def _how_it_ended(program: str, code: int) -> str:

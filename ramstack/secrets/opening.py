@@ -14,17 +14,20 @@ from ramstack.secrets.age import age_sink
 from ramstack.secrets.command import ExecSink
 from ramstack.secrets.file import file_sink
 from ramstack.secrets.foreign import foreign_sink
+from ramstack.secrets.kms import KmsPort, KmsSink
 from ramstack.secrets.sink import Sink
 from ramstack.secrets.stdout import StdoutSink
+from ramstack.secrets.vault import VaultSink
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Where a run delivers from. `write` puts text on stdout."""
+    """Where a run delivers from. `write` puts text on stdout, `kms` reaches the KMS of a region."""
 
     cwd: Path
     environ: Mapping[str, str]
     write: Callable[[str], object]
+    kms: Callable[[str], KmsPort]
 
 
 def open_sinks(
@@ -49,8 +52,10 @@ def open_sink(wish: SinkWish, here: Surroundings) -> Sink:
             return ExecSink(wish.name, command, here.cwd, here.environ)
         case FileWish() as file:
             return file_sink(wish.name, file, here.cwd, here.environ)
-        case KmsWish() | VaultWish():
-            raise NotImplementedError
+        case KmsWish() as kms:
+            return KmsSink(wish.name, kms, here.kms(kms.region))
+        case VaultWish() as vault:
+            return VaultSink(wish.name, vault, here.environ)
         case OtherWish() as other:
             return foreign_sink(wish.name, other)
         case _:

@@ -53,7 +53,7 @@ def _works(account: EmbeddedAccount) -> Works:
 def _here(tmp_path: Path) -> Surroundings:
     """An empty folder, and an environment with secrets of others in it."""
     environ = {"PATH": "/usr/bin:/bin", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "root-secret", "EXTRA": "extra"}
-    return Surroundings(tmp_path, environ, lambda text: None)
+    return Surroundings(tmp_path, environ, lambda text: None, lambda region: None)
 
 
 def payload_of(credential: KeyPair | Password, user: str = "alice") -> Payload:
