@@ -29,6 +29,7 @@ from ramstack.model import call as c
 from ramstack.model.address import Address, PolicyRef
 from ramstack.model.errors import Conflict, LimitExceeded, NotFound, Refused
 from ramstack.model.moment import stamp
+from ramstack.model.passwordpolicy import PasswordPolicy
 from ramstack.model.secret import Secret
 
 SYSTEM = (
@@ -131,6 +132,10 @@ class MemoryGateway:
     def caller(self) -> Caller:
         self.reads += 1
         return Caller(ACCOUNT, f"acs:ram::{ACCOUNT}:root", "Account")
+
+    def password_policy(self) -> PasswordPolicy:
+        self.reads += 1
+        return PasswordPolicy()
 
     def default_domain(self) -> str:
         self.reads += 1

@@ -89,8 +89,12 @@ class Journal:
             )
         return number
 
-    def answered(self, number: int, answer: Answer, request_id: str, error: Fault | None = None) -> None:
-        said = {"write": number, "at": self._at(), "answer": answer, "request_id": request_id}
+    def answered(
+        self, number: int, answer: Answer, request_id: str, error: Fault | None = None, key_id: str = ""
+    ) -> None:
+        """`key_id` is the id of a key that was made; its secret is never handed to a journal."""
+        made = {"key_id": key_id} if key_id else {}
+        said = {"write": number, "at": self._at(), "answer": answer, "request_id": request_id, **made}
         self._append({"type": "answer", **said, "error": _error(error)}, durable=True)
 
     def outcome(self, outcome: Outcome) -> None:
@@ -98,6 +102,7 @@ class Journal:
         change = outcome.change
         said = {"address": str(change.address), "kind": change.address.kind, "action": change.action}
         became = {"status": outcome.status, "request_id": outcome.request_id, "error": _error(outcome.fault)}
+        became |= {"key_id": outcome.key_id or None, "sink": outcome.sink or None}
         cause = str(outcome.caused_by) if outcome.caused_by else None
         self._append({"type": "outcome", **said, **became, "caused_by": cause}, durable=False)
 
@@ -163,7 +168,8 @@ class JournalingWriter:
             fault = Fault(error.code, error.message)
             self.journal.answered(number, answer_of(error), error.request_id, fault)
             raise
-        self.journal.answered(number, "done", receipt.request_id)
+        key_id = receipt.key.id if receipt.key else ""
+        self.journal.answered(number, "done", receipt.request_id, key_id=key_id)
         return receipt
 
 

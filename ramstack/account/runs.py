@@ -65,6 +65,7 @@ class _Answer(_Line):
     answer: Answer
     request_id: str
     error: _Error | None
+    key_id: str = ""
 
 
 class _Outcome(_Line):
@@ -73,6 +74,8 @@ class _Outcome(_Line):
     request_id: str
     caused_by: str | None
     error: _Error | None
+    key_id: str | None = None
+    sink: str | None = None
 
 
 class _End(_Line):
@@ -223,7 +226,7 @@ class _Tale:
                 fault = line.error.fault() if line.error else None
                 sent = self.writes[line.write]
                 self.writes[line.write] = replace(
-                    sent, answer=line.answer, request_id=line.request_id, fault=fault
+                    sent, answer=line.answer, request_id=line.request_id, fault=fault, key_id=line.key_id
                 )
             case _Outcome():
                 change = self.changes[Address.parse(line.address)]
@@ -240,14 +243,16 @@ class _Tale:
 
 def _outcome_of(change: Change, line: _Outcome) -> Outcome:
     cause = Address.parse(line.caused_by) if line.caused_by else None
-    return Outcome(change, line.status, line.request_id, cause, line.error.fault() if line.error else None)
+    fault = line.error.fault() if line.error else None
+    return Outcome(change, line.status, line.request_id, cause, fault, line.key_id or "", line.sink or "")
 
 
 def _derived(change: Change, writes: Iterable[Write]) -> Outcome:
     """What is known of a change whose outcome the journal does not hold."""
     covering = [write for write in writes if change.address in write.covers]
     if any(write.answer in MAYBE_DONE for write in covering):
-        return Outcome(change, "uncertain", fault=UNFINISHED)
+        key_id = next((write.key_id for write in reversed(covering) if write.key_id), "")
+        return Outcome(change, "uncertain", fault=UNFINISHED, key_id=key_id)
     if covering:
         return Outcome(change, "failed", covering[-1].request_id, fault=covering[-1].fault)
     return Outcome(change, "skipped", fault=INTERRUPTED)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ramstack.cli.delivering import ready
 from ramstack.cli.flow import Manner, look_again
 from ramstack.cli.inputs import duration_of, lock_ttl_of
 from ramstack.cli.locking import locked
@@ -15,6 +16,7 @@ from ramstack.model.change import Plan
 from ramstack.model.errors import GatewayError
 
 if TYPE_CHECKING:
+    from ramstack.account.delivery import Desk
     from ramstack.account.journal import Journal
     from ramstack.gateway.connection import Gateway
     from ramstack.gateway.port import Reader
@@ -36,6 +38,7 @@ def write(
 
     until = world.now() + duration_of(manner.given.deadline)
     ttl = lock_ttl_of(manner.given.lock_ttl, no_lock=manner.given.no_lock)
+    desk = ready(world, gateway, plan, manner)
     with locked(world, gateway, plan, manner.run_id, ttl) as is_lost:
         live = look_again(gateway.reader, plan)
         now = refreshed(plan, live)
@@ -46,7 +49,7 @@ def write(
                 return stop.is_set() or journal.has_failed or is_lost() or world.now() > until
 
             outcomes = perform(
-                world, gateway, now, live, journal, stopped, as_json=manner.given.progress == "json"
+                world, gateway, now, live, journal, desk, stopped, as_json=manner.given.progress == "json"
             )
             journal.end(summarize(plan, outcomes, run_id="", digest="").exit_code)
     return outcomes
@@ -81,6 +84,7 @@ def perform(
     plan: Plan,
     live: Account,
     journal: Journal,
+    desk: Desk,
     stopped: Callable[[], bool],
     *,
     as_json: bool = False,
@@ -91,16 +95,19 @@ def perform(
     starts nothing new.
     """
     from ramstack.account.applier import apply
+    from ramstack.account.delivery import Courier, marks_of
     from ramstack.account.journal import JournalingWriter, steps_by_call
     from ramstack.account.performer import Performer
+    from ramstack.planning.rename import rename, renames_of
     from ramstack.planning.schedule import schedule
     from ramstack.views.progress import watched, watcher_on
 
     batches = schedule(plan.changes, live)
     writer = JournalingWriter(gateway.writer(), journal, steps_by_call(batches))
-    performer = Performer(writer, gateway.reader, world.sleep)
+    marks = marks_of(rename(live, renames_of(plan.changes)))
+    courier = Courier(Performer(writer, gateway.reader, world.sleep), desk, marks)
     watcher = watcher_on(world.stderr, meter_of(world, gateway), as_json=as_json, **world.look(world.stderr))
-    outcomes = tuple(watched(watcher, batches, apply(batches, plan.changes, performer, stopped)))
+    outcomes = tuple(watched(watcher, batches, apply(batches, plan.changes, courier, stopped)))
     if not stopped():
         outcomes = read_back(world, gateway.reader, plan, outcomes)
     for outcome in outcomes:

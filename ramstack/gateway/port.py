@@ -13,6 +13,7 @@ from typing import Protocol
 
 from ramstack.model.address import Address, PolicyRef, PrincipalKind
 from ramstack.model.call import Call
+from ramstack.model.passwordpolicy import PasswordPolicy
 from ramstack.model.secret import Secret
 
 
@@ -157,6 +158,10 @@ class Reader(Protocol):
 
     def login_profile(self, user: str) -> LoginRow | None:
         """Console logon; None when it is off."""
+        ...
+
+    def password_policy(self) -> PasswordPolicy:
+        """What the account asks of new passwords."""
         ...
 
     def mfa_serial(self, user: str) -> str:

@@ -13,6 +13,7 @@ from aliyunsdkcore.request import AcsRequest
 from aliyunsdkram.request.v20150501.GetAccessKeyLastUsedRequest import GetAccessKeyLastUsedRequest
 from aliyunsdkram.request.v20150501.GetGroupRequest import GetGroupRequest
 from aliyunsdkram.request.v20150501.GetLoginProfileRequest import GetLoginProfileRequest
+from aliyunsdkram.request.v20150501.GetPasswordPolicyRequest import GetPasswordPolicyRequest
 from aliyunsdkram.request.v20150501.GetPolicyRequest import GetPolicyRequest
 from aliyunsdkram.request.v20150501.GetUserMFAInfoRequest import GetUserMFAInfoRequest
 from aliyunsdkram.request.v20150501.GetUserRequest import GetUserRequest
@@ -49,6 +50,7 @@ from ramstack.gateway.wire import policy_params
 from ramstack.model.address import Address, PolicyRef, PrincipalKind
 from ramstack.model.errors import NotFound
 from ramstack.model.limits import TAG_TARGETS_PER_CALL
+from ramstack.model.passwordpolicy import PasswordPolicy
 
 T = TypeVar("T")
 
@@ -123,6 +125,11 @@ class SdkReader:
     def login_profile(self, user: str) -> LoginRow | None:
         request = filled(GetLoginProfileRequest(), {"UserName": user})
         return self._one(request, "LoginProfile", rows.login_row)
+
+    def password_policy(self) -> PasswordPolicy:
+        return rows.password_policy(
+            rows.member(self._channel.read(GetPasswordPolicyRequest()), "PasswordPolicy")
+        )
 
     def mfa_serial(self, user: str) -> str:
         request = filled(GetUserMFAInfoRequest(), {"UserName": user})

@@ -24,6 +24,7 @@ from ramstack.gateway.port import (
     VersionRow,
 )
 from ramstack.model.address import PolicyRef, PolicyType, PrincipalKind
+from ramstack.model.passwordpolicy import PasswordPolicy
 from ramstack.model.secret import Secret
 
 Json = Mapping[str, Any]
@@ -211,6 +212,17 @@ def last_used(row: Json) -> str:
     """A key that was never used has no date: an empty one, or a word that is none (as in the credential report)."""
     date = text(row, "LastUsedDate")
     return date if date[:1].isdigit() else ""
+
+
+def password_policy(row: Json) -> PasswordPolicy:
+    """RAM does not tell what IMS does: how many characters must differ, and whether the user's name may be in it."""
+    return PasswordPolicy(
+        minimum_length=number(row, "MinimumPasswordLength"),
+        lowercase=flag(row, "RequireLowercaseCharacters"),
+        uppercase=flag(row, "RequireUppercaseCharacters"),
+        numbers=flag(row, "RequireNumbers"),
+        symbols=flag(row, "RequireSymbols"),
+    )
 
 
 def login_row(row: Json) -> LoginRow:

@@ -10,6 +10,7 @@ from ramstack.model.address import Address
 from ramstack.model.permission import Meaning
 from ramstack.model.problem import Origin, Problem
 from ramstack.model.resource import Group, Resource, User
+from ramstack.model.sink import SinkWish
 from ramstack.model.stack import InputFile
 
 Action = Literal["create", "update", "delete"]
@@ -78,7 +79,7 @@ class Plan:
 
     `fingerprints` holds a digest for every live address at or below a root that the plan touches, so that "the account
     moved" can be answered by address. `problems` are errors that forbid applying and warnings that do not; `rails` are
-    refusals that `--allow` lifts.
+    refusals that `--allow` lifts, `notes` are about what does not change. `sinks` are those that the changes deliver to.
     """
 
     account: str
@@ -95,6 +96,7 @@ class Plan:
     problems: tuple[Problem, ...] = ()
     rails: tuple[Problem, ...] = ()
     notes: tuple[Note, ...] = ()
+    sinks: tuple[SinkWish, ...] = ()
     permissions: tuple[Meaning, ...] = ()
     reads: int = 0
 

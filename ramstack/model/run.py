@@ -27,6 +27,7 @@ class Write:
     answer: Answer = "none"
     request_id: str = ""
     fault: Fault | None = None
+    key_id: str = ""
 
 
 @dataclass(frozen=True)

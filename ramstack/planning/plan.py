@@ -32,6 +32,7 @@ from ramstack.planning.refusal import TAKEOVER
 from ramstack.planning.remarks import explained, remarked
 from ramstack.planning.rename import find_renames, old_names, rename, renamed
 from ramstack.planning.sightings import sightings
+from ramstack.planning.sinks import sinks_needed
 from ramstack.planning.wish import UNKNOWN_POLICY, Wish, wish_of
 
 LIFETIME = timedelta(hours=24)
@@ -92,7 +93,11 @@ def make_plan(stacks: Sequence[Stack], live: Account, request: Request) -> Plan:
     told = explained(remarked(changes, moved), reasons)
     plan = _plan(live, request, stacks, told, in_order(problems), rails, wanted)
     notes = {a: text for known in credentials for a, text in known.notes.items() if a.root in ours}
-    return replace(plan, notes=tuple(Note(address, text) for address, text in sorted(notes.items())))
+    return replace(
+        plan,
+        notes=tuple(Note(address, text) for address, text in sorted(notes.items())),
+        sinks=sinks_needed(changes, stacks),
+    )
 
 
 def asks_last_use(stacks: Sequence[Stack], live: Account, now: datetime) -> frozenset[Address]:

@@ -23,6 +23,7 @@ from ramstack.model.resource import Resource
 from ramstack.model.stack import InputFile
 from ramstack.planning.fingerprint import digest
 from ramstack.planning.record import record_of, resource_of
+from ramstack.planning.sinks import sink_of, sink_record
 from ramstack.planning.timing import estimate
 
 FORMAT_VERSION = "1.0"
@@ -51,6 +52,7 @@ def plan_document(plan: Plan, batches: Sequence[Batch], rates: Rates) -> dict[st
         "problems": problem_records(plan.problems),
         "rails": problem_records(plan.rails),
         "notes": [{"address": str(note.address), "text": note.text} for note in plan.notes],
+        "sinks": [sink_record(sink) for sink in plan.sinks],
     }
     return {**document, "digest": digest_of(document), "signature": None}
 
@@ -197,6 +199,13 @@ class _Note(_Part):
     text: str
 
 
+class _Sink(_Part):
+    name: str
+    kind: str
+    options: dict[str, object]
+    origin: str
+
+
 class _Calls(_Part):
     read: int
 
@@ -222,6 +231,7 @@ class _Document(_Part):
     problems: tuple[_Problem, ...]
     rails: tuple[_Problem, ...]
     notes: tuple[_Note, ...] = ()
+    sinks: tuple[_Sink, ...] = ()
 
 
 def read_plan(text: str) -> Plan:
@@ -269,6 +279,9 @@ def _plan_of(document: _Document) -> Plan:
         problems=tuple(_problem_of(p) for p in document.problems),
         rails=tuple(_problem_of(p) for p in document.rails),
         notes=tuple(Note(Address.parse(n.address), n.text) for n in document.notes),
+        sinks=tuple(
+            sink_of(s.name, s.kind, s.options, _origin_of(s.origin) or Origin("")) for s in document.sinks
+        ),
         permissions=tuple(_meaning_of(m) for m in document.permissions),
         reads=document.summary.calls.read,
     )

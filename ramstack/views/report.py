@@ -74,8 +74,8 @@ def _outcome_record(outcome: Outcome) -> dict[str, object]:
         "action": change.action,
         "status": outcome.status,
         "request_id": outcome.request_id or None,
-        "key_id": None,
-        "sink": None,
+        "key_id": outcome.key_id or None,
+        "sink": outcome.sink or None,
         "caused_by": str(outcome.caused_by) if outcome.caused_by else None,
         "error": {"code": fault.code, "message": fault.message} if fault else None,
     }

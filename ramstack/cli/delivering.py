@@ -1,0 +1,90 @@
+"""Delivering: what a run that makes passwords and keys needs, and that it is there before anything is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ramstack.cli.world import World
+from ramstack.model.credential import GENERATE
+from ramstack.model.errors import RamstackError, Refused
+from ramstack.model.resource import Console
+
+if TYPE_CHECKING:
+    from ramstack.account.delivery import Desk
+    from ramstack.cli.flow import Manner
+    from ramstack.gateway.connection import Gateway
+    from ramstack.gateway.port import Reader
+    from ramstack.model.change import Plan
+    from ramstack.model.secret import Secret
+
+
+def ready(world: World, gateway: Gateway, plan: Plan, manner: Manner) -> Desk:
+    """Every sink that the plan delivers to is checked, every password that it takes from elsewhere is there.
+
+    Raises RamstackError with all that is wrong.
+    """
+    from ramstack.account.delivery import Desk
+    from ramstack.model.stack import Stack
+    from ramstack.secrets.opening import Surroundings, find_trouble, open_sinks
+
+    wishes = {sink.name: sink for sink in plan.sinks}
+    here = Surroundings(world.cwd, world.environ, world.emit, gateway.kms)
+    sinks = open_sinks([Stack("", sinks=wishes)], here)
+    troubles = [str(trouble) for trouble in (*find_trouble(sinks.values()), *_missing(world, plan))]
+    if troubles:
+        raise RamstackError("; ".join(troubles) + ". Nothing was changed in the account")
+    return Desk(
+        plan.account,
+        manner.run_id,
+        sinks,
+        lambda source, user: password(world, gateway.reader, source, user),
+        world.now,
+        world.sleep,
+    )
+
+
+def password(world: World, reader: Reader, source: str, user: str) -> Secret:
+    """A new password from where the plan says. Raises RamstackError."""
+    from ramstack.model.passwordpolicy import STRICTEST
+    from ramstack.secrets.password import generate_password
+
+    if source != GENERATE:
+        return referred(world, source)
+    try:
+        policy = reader.password_policy()
+    except Refused:
+        policy = STRICTEST
+    return generate_password(policy, user)
+
+
+def referred(world: World, source: str) -> Secret:
+    """The password in a variable (`env/NAME`) or a file (`file/PATH`), without the newline at its end.
+
+    Raises RamstackError, which names the place and nothing of what stands there.
+    """
+    from ramstack.model.secret import Secret
+
+    kind, _, name = source.partition("/")
+    if kind == "env":
+        text = world.environ.get(name, "")
+    else:
+        try:
+            text = (world.cwd / Path(name)).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise RamstackError(f"the password in {source} cannot be read ({type(error).__name__})") from None
+    if not text.rstrip("\r\n"):
+        raise RamstackError(f"there is no password in {source}")
+    return Secret(text.rstrip("\r\n"))
+
+
+def _missing(world: World, plan: Plan) -> list[RamstackError]:
+    """What stands against reading each password that is not generated."""
+    sources = {c.after.password for c in plan.changes if isinstance(c.after, Console)}
+    missing: list[RamstackError] = []
+    for source in sorted(sources - {"", GENERATE}):
+        try:
+            referred(world, source).drop()
+        except RamstackError as error:
+            missing.append(error)
+    return missing
