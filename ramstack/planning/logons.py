@@ -35,7 +35,7 @@ def credential_drafts(change: Change) -> Iterator[Draft]:
         case None, AccessKey() as key:
             yield _new_key(change.address, key)
         case AccessKey() as before, AccessKey() as after if before.id != after.id:
-            yield from _removal(before, where, (Phase.REVOKE, Phase.REVOKE))
+            yield from _removal(before, where, (Phase.DISABLE_LOST, Phase.DELETE_LOST))
             yield _new_key(change.address, after)
         case AccessKey() as before, AccessKey() as after:
             phase = Phase.KEYS if after.status == "Active" else Phase.DISABLE_KEYS

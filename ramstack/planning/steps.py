@@ -50,21 +50,22 @@ class Phase(IntEnum):
     MAKE_ROOM = 6
     JOIN = 7
     ATTACH = 8
-    REVOKE = 9
-    LOGON = 10
-    KEYS = 11
-    PRUNE_REWRITTEN = 12
-    REWRITE = 13
-    DETACH = 14
-    LEAVE = 15
-    CONSOLE_OFF = 16
-    MFA_OFF = 17
-    DISABLE_KEYS = 18
-    DELETE_KEYS = 19
-    PRUNE_NARROWED = 20
-    NARROW = 21
-    DELETE = 22
-    DELETE_POLICIES = 23
+    DISABLE_LOST = 9
+    DELETE_LOST = 10
+    LOGON = 11
+    KEYS = 12
+    PRUNE_REWRITTEN = 13
+    REWRITE = 14
+    DETACH = 15
+    LEAVE = 16
+    CONSOLE_OFF = 17
+    MFA_OFF = 18
+    DISABLE_KEYS = 19
+    DELETE_KEYS = 20
+    PRUNE_NARROWED = 21
+    NARROW = 22
+    DELETE = 23
+    DELETE_POLICIES = 24
 
     @property
     def title(self) -> str:

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ramstack.account.delivery import DELIVERING
+from ramstack.model import call as c
+from ramstack.model.outcome import Fault
 from ramstack.model.owner import KEYS_TAG
-from tests.deliveries import Office, console, keys, stack_of, told, user
+from ramstack.secrets.payload import Payload
+from tests.deliveries import NOW, MemorySink, Office, console, keys, stack_of, told, user
+from tests.journaled import Killed, Shaky
 from tests.memory import MemoryGateway
 
 KEY, LOGON = "user/app/access-key/1", "user/app/console"
+BOTH = stack_of(user(keys=keys(), console=console()))
 
 
 def test_a_key_is_delivered_and_noted() -> None:
@@ -32,3 +45,102 @@ def test_a_password_is_delivered_and_noted() -> None:
     assert account.users_["app"].tags[KEYS_TAG] == "p=reset"
     assert (account.logons_["app"].reset_required, account.logons_["app"].mfa_required) == (True, True)
     assert office.plan(stack).changes == ()
+
+
+def test_a_sink_that_fails_in_passing_is_tried_again() -> None:
+    account = MemoryGateway()
+    office = Office(account, account, MemorySink(failing=[True, True]))
+    assert set(told(office.run(BOTH)).values()) == {"done"}
+    assert_all_held(account, office.sink)
+    assert office.waited
+
+
+@pytest.mark.parametrize("failing", [[False], [True] * DELIVERING])
+def test_what_cannot_be_delivered_is_taken_back(failing: list[bool]) -> None:
+    """The change fails with the sink's reason, the credential is gone, and the next run makes another one."""
+    for stack, address in ((stack_of(user(keys=keys())), KEY), (stack_of(user(console=console())), LOGON)):
+        account = MemoryGateway()
+        office = Office(account, account, MemorySink(failing=list(failing)))
+        outcomes = {str(o.change.address): o for o in office.run(stack)}
+        assert outcomes[address].status == "failed"
+        assert outcomes[address].fault == Fault("SinkFailed", "sink mail: the box is shut")
+        assert (account.keys_.get("app", []), account.logons_) == ([], {})
+        assert set(told(office.run(stack)).values()) == {"done"}
+        assert_all_held(account, office.sink)
+
+
+def test_a_sink_that_breaks_tells_nothing() -> None:
+    """What a sink of somebody else raises may hold what it was given."""
+
+    class Broken(MemorySink):
+        def deliver(self, payload: Payload) -> str:
+            raise KeyError(payload.reveal())
+
+    account = MemoryGateway()
+    outcomes = Office(account, account, Broken()).run(stack_of(user(keys=keys())))
+    (fault,) = (o.fault for o in outcomes if o.fault)
+    assert fault == Fault("SinkFailed", "sink mail: it failed in a way it does not tell (KeyError)")
+    assert account.keys_["app"] == []
+
+
+def test_a_secret_is_dropped_once_it_is_delivered() -> None:
+    class Keeping(MemorySink):
+        kept: Payload | None = None
+
+        def deliver(self, payload: Payload) -> str:
+            self.kept = payload
+            return super().deliver(payload)
+
+    for stack in (stack_of(user(keys=keys())), stack_of(user(console=console()))):
+        sink = Keeping()
+        Office(account := MemoryGateway(), account, sink).run(stack)
+        assert sink.kept is not None
+        with pytest.raises(ValueError, match="dropped"):
+            sink.kept.reveal()
+
+
+def test_a_lost_answer_is_never_repeated_blindly() -> None:
+    """The unknown key is found by reading and deleted; then another one is made."""
+    account = MemoryGateway()
+    office = Office(account, Shaky(account, {2: "lost after"}))
+    assert set(told(office.run(stack_of(user(keys=keys())))).values()) == {"done"}
+    made = [call for call in account.calls if isinstance(call, c.CreateAccessKey)]
+    assert len(made) == 2
+    assert_all_held(account, office.sink)
+
+
+fates = st.dictionaries(
+    st.integers(0, 14), st.sampled_from(["lost before", "lost after", "killed before", "killed after"]), max_size=3
+)
+
+
+@given(fates, st.lists(st.booleans(), max_size=6), st.booleans())
+def test_after_the_next_run_nobody_lacks_a_secret(
+    fates: dict[int, str], failing: list[bool], with_stranger: bool
+) -> None:
+    """Whatever is lost, killed or refused on the way: from a fresh checkout, the next run in peace makes it good.
+
+    A key that somebody made by hand meanwhile stays.
+    """
+    account = MemoryGateway()
+    sink = MemorySink(failing=failing)
+    with suppress(Killed):
+        Office(account, Shaky(account, fates), sink).run(BOTH)
+    sink.failing.clear()
+    account.now = NOW + timedelta(days=1)
+    strangers = set()
+    if with_stranger and account.users_ and not account.keys_.get("app"):
+        strangers = {account.perform(c.CreateAccessKey("app", "1", "")).key.id}
+    office = Office(account, account, sink, account.now)
+    assert set(told(office.run(BOTH)).values()) <= {"done"}
+    assert_all_held(account, sink, strangers)
+    assert office.plan(BOTH).changes == ()
+
+
+def assert_all_held(account: MemoryGateway, sink: MemorySink, strangers: set[str] = frozenset()) -> None:
+    """Every credential works with what was delivered, and there are as many as were declared."""
+    for key in (key for keys in account.keys_.values() for key in keys if key.id not in strangers):
+        assert sink.keys[key.id] == account.secrets_[key.id]
+    for name in account.logons_:
+        assert sink.passwords[name] == account.secrets_[name]
+    assert len(account.keys_.get("app", [])) <= 1 + len(strangers)
