@@ -81,11 +81,9 @@ class _Life:
         new = slots[: min(len(wanted), self.room)]
         if new:
             key = AccessKey(sink=self.wish.deliver)
-            said = {
-                s: f"{reasons[s]}; {why}" if s in reasons else why
-                for s, why in zip(new, wanted, strict=False)
-            }
-            return Course({**self.keys, **dict.fromkeys(new, key)}, {**reasons, **said}, notes)
+            said = {slot: why for slot, why in zip(new, wanted, strict=False) if why}
+            reasons = {**said, **reasons}  # that a lost key goes is reason enough for the one that follows
+            return Course({**self.keys, **dict.fromkeys(new, key)}, reasons, notes)
         return self._retiring(Course(self.keys, reasons, notes), wanted)
 
     @property
@@ -102,10 +100,10 @@ class _Life:
         return self.wish.count == MAX_KEYS and self.keys[slot].is_retired and self._is_due(slot)
 
     def _wanted(self) -> list[str]:
-        """New keys, each by its reason."""
+        """New keys, each by its reason where the declaration does not give it."""
         if self.wish.status != "Active":
             return []
-        missing = ["a key is declared, and none is delivered"] * (self.wish.count - len(self.ours))
+        missing = [""] * (self.wish.count - len(self.ours))
         due = [slot for slot in self.kept if self._is_due(slot)]
         if missing or not due or self.wish.count == MAX_KEYS:
             return missing
@@ -123,7 +121,8 @@ class _Life:
             course = replace(course, notes={**course.notes, slot: fate.why}, asks=asks)
         if blocked and self.foreign and not self.surplus:
             slot = self.foreign[0]
-            why = f"{course.notes[slot]}, and there is no room for a new key beside it ({blocked[0]})"
+            why = f"{course.notes[slot]}, and there is no room for a new key beside it"
+            why += f" ({blocked[0]})" if blocked[0] else ""
             return replace(course, notes={**course.notes, slot: why})
         return course
 

@@ -20,6 +20,7 @@ from ramstack.model.problem import Problem, in_order, warning
 from ramstack.model.resource import Resource, Root, User
 from ramstack.model.run import Run
 from ramstack.planning.diff import diff
+from ramstack.planning.past import SECRETS, made_by, past_of
 from ramstack.planning.plan import Request, plan_of
 from ramstack.planning.rails import IN_USE, Allowed, in_use, lifted, protected
 from ramstack.planning.remarks import remarked
@@ -66,8 +67,10 @@ def plan_undo(run: Run, live: Account, request: Request) -> Plan:
     """The inverse of all that the run did or may have done, of what still carries the mark that it had then."""
     names = names_back(run, live)
     here = rename(live, names.moves)
-    past = tuple(map(names.placed, run.touched))
-    goal = _judged(past, _owners(run, names), here)
+    made = {renamed(address, names.places): key_id for address, key_id in made_by(run).items()}
+    found = past_of(map(names.placed, run.touched), made, here)
+    past = found.changes
+    goal = _judged(past, _owners(run, names), here).holding({}, found.problems)
     goal = _without_homeless(goal, here, _replaced(past, here))
     goal = _with_inhabited(goal, here)
     goal = _freed(goal, here, request.allowed)
@@ -162,7 +165,7 @@ def _why_homeless(address: Address, desired: Account, replaced: frozenset[Addres
     if address.kind == "tag" and is_service_tag(address.tag_key):
         return "only the service itself gives such tags"
     if address.kind in ("access_key", "console", "mfa"):
-        return "nobody can restore its secret; the user may be restored from the recycle bin within 30 days"
+        return SECRETS
     if address.kind == "attachment" and address.resource_group:
         return "it is a grant at resource-group scope; give it again by hand"
     ends = (address.root, address.target)

@@ -59,6 +59,7 @@ def plan_markdown(
             tuple(_details(section) for section in sheet.sections if section.rows),
             more="_and the details of {} more_",
         ),
+        _fence("Kept", [f"{note.address}  {visible(note.text)}" for note in plan.notes]),
         _fence("Calls, in this order", _call_pieces(sheet)),
     )
     return fitted(head, parts, SHORTENED, CAP)

@@ -39,6 +39,7 @@ def plan_text(
     lines = (
         *_heading(plan),
         *_changes(sheet.sections),
+        *_notes(plan),
         *permission_lines(sheet.senses),
         *_calls(sheet),
         *problem_lines(plan.problems),
@@ -66,6 +67,15 @@ def _changes(sections: Sequence[Section]) -> Iterator[Line]:
                 yield BLANK
         if folded:
             yield BLANK
+
+
+def _notes(plan: Plan) -> Iterator[Line]:
+    """What stays as it is, and why."""
+    if plan.notes:
+        yield title("Kept")
+        for note in plan.notes:
+            yield row(str(note.address), split(note.text), indent=2, room=len(str(note.address)) + 2)
+        yield BLANK
 
 
 def _calls(sheet: Sheet) -> Iterator[Line]:

@@ -27,6 +27,7 @@ def report_text(report: Report, *, color: bool, width: int, again: str = AGAIN) 
         *_section("Uncertain", (line for o in report.with_status("uncertain") for line in _fault_lines(o))),
         *_section("Skipped", _skipped(report.with_status("skipped"))),
         *_section("Done", _by_root(report.with_status("done"), INDENT)),
+        *_section("Delivered", _delivered(report.with_status("done"))),
         *_closing(report, again),
     )
     return render(lines, color=color, width=width)
@@ -64,6 +65,14 @@ def _by_root(outcomes: Iterable[Outcome], indent: int) -> Iterator[Line]:
         own = _named(block.own, block.root) if block.own else Word(f"  {block.root}")
         parts = (_named(change, Address(change.address.parts[2:])) for change in block.parts)
         yield Line([own, *parts], indent, indent + INDENT)
+
+
+def _delivered(outcomes: Iterable[Outcome]) -> Iterator[Line]:
+    """What was made, and where it went: nobody can read it again."""
+    for outcome in outcomes:
+        if outcome.sink:
+            what = outcome.key_id or "password"
+            yield Line(split(f"{outcome.change.address.root}  {what} → {outcome.sink}"), INDENT)
 
 
 def _named(change: Change, name: Address) -> Word:

@@ -21,6 +21,7 @@ from ramstack.model.problem import Origin
 from ramstack.model.resource import AccessKey, Console, Mfa, Policy, Resource, Tag
 from ramstack.planning.ownership import changed_fields
 from ramstack.views.blocks import Block
+from ramstack.views.credential_text import credential_text
 from ramstack.views.signs import SIGNS, dangers_in
 from ramstack.views.statements import compare
 from ramstack.views.words import in_quotes, quoted
@@ -155,14 +156,10 @@ def _told(change: Change) -> str:
     if change.address.kind == "tag":
         values = [quoted(side.value) for side in (change.before, change.after) if isinstance(side, Tag)]
         return f"{quoted(change.address.tag_key)}={' → '.join(values)}"
-    match change.before or change.after:
-        case AccessKey(id=key_id, status=status):
-            return f"{quoted(key_id)} ({status.lower()})"
-        case Mfa(serial=serial):
-            return quoted(serial)
-        case Console():
-            return "logon"
-    return below_root(change.address)
+    held = change.before or change.after
+    if isinstance(held, AccessKey | Console):
+        return credential_text(change)
+    return quoted(held.serial) if isinstance(held, Mfa) else below_root(change.address)
 
 
 def _sides(change: Change, field: str) -> list[object]:

@@ -110,7 +110,9 @@ def test_a_lost_answer_is_never_repeated_blindly() -> None:
 
 
 fates = st.dictionaries(
-    st.integers(0, 14), st.sampled_from(["lost before", "lost after", "killed before", "killed after"]), max_size=3
+    st.integers(0, 14),
+    st.sampled_from(["lost before", "lost after", "killed before", "killed after"]),
+    max_size=3,
 )
 
 
@@ -139,7 +141,7 @@ def test_after_the_next_run_nobody_lacks_a_secret(
 
 def assert_all_held(account: MemoryGateway, sink: MemorySink, strangers: set[str] = frozenset()) -> None:
     """Every credential works with what was delivered, and there are as many as were declared."""
-    for key in (key for keys in account.keys_.values() for key in keys if key.id not in strangers):
+    for key in (key for held in account.keys_.values() for key in held if key.id not in strangers):
         assert sink.keys[key.id] == account.secrets_[key.id]
     for name in account.logons_:
         assert sink.passwords[name] == account.secrets_[name]

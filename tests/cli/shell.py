@@ -7,12 +7,14 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from ramstack.cli.main import main
 from ramstack.cli.world import World
 from ramstack.emulator import EmbeddedAccount, LoggedCall
+from ramstack.emulator.world import utc_now
 
 
 class Terminal(io.StringIO):
@@ -47,6 +49,7 @@ class Shell:
     environ: dict[str, str] = field(default_factory=dict)
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+    now: Callable[[], datetime] = utc_now
 
     def run(self, *argv: str, stdin: io.StringIO | None = None) -> Result:
         """Run one command; with a Terminal as stdin, stderr is one too."""
@@ -59,6 +62,7 @@ class Shell:
             cwd=self.cwd,
             clock=self.clock,
             sleep=self.sleep,
+            now=self.now,
         )
         code = main(argv, world)
         return Result(code, out.getvalue(), err.getvalue())
