@@ -33,7 +33,7 @@ class World:
     stdin: TextIO = field(default_factory=lambda: sys.stdin)
     stdout: TextIO = field(default_factory=lambda: sys.stdout)
     stderr: TextIO = field(default_factory=lambda: sys.stderr)
-    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)  # it may hold secrets
     cwd: Path = field(default_factory=Path.cwd)
     now: Callable[[], datetime] = _now
     clock: Callable[[], float] = time.monotonic

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import assert_never
 
@@ -25,7 +25,7 @@ class Surroundings:
     """Where a run delivers from. `write` puts text on stdout, `kms` reaches the KMS of a region."""
 
     cwd: Path
-    environ: Mapping[str, str]
+    environ: Mapping[str, str] = field(repr=False)  # it may hold secrets
     write: Callable[[str], object]
     kms: Callable[[str], KmsPort]
 

@@ -1,0 +1,105 @@
+"""No secret is anywhere but in its sink: not in what is said, written, logged, raised, or started, however loud."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyrage
+import pytest
+
+from tests.gateway.service import Answer, Request, Service, ok, refused
+
+from .leaks import Stage
+
+KEY_SECRET = "MARKED+key/s3cret-4f1c"
+CALLER_SECRET = "MARKED+caller/s3cret-8e2a"
+KEY = {
+    "AccessKeyId": "LTAI0",
+    "AccessKeySecret": KEY_SECRET,
+    "Status": "Active",
+    "CreateDate": "2026-11-23T22:00:00Z",
+}
+WHOLE = ok(AccessKey=KEY)
+FAULTS = {
+    "none": WHOLE,
+    "truncated": Answer(200, WHOLE.body, cut=9),
+    "half": Answer(200, WHOLE.body[:-3]),
+    "no-key-id": ok(AccessKey={"AccessKeySecret": KEY_SECRET}),
+    "odd-type": ok(AccessKey={**KEY, "AccessKeySecret": [KEY_SECRET]}),
+    "html": Answer(502, f"<html>{json.dumps(KEY)}</html>".encode(), "text/html"),
+    "not-text": Answer(400, b"\xff\xfe" + WHOLE.body),
+    "not-text-ok": Answer(200, b"\xff\xfe" + WHOLE.body),
+    "told-back": refused(400, "InvalidParameter", f"no AccessKeySecret={KEY_SECRET} here"),
+    "signature": refused(400, "SignatureDoesNotMatch", KEY_SECRET),
+    "odd-status": Answer(599, WHOLE.body),
+}
+IDENTITY = pyrage.x25519.Identity.generate()
+STACK = """\
+ramstack: 1
+stack: media
+lineage: 3f9a2c1b
+sinks:
+  sealed: {{age: {{recipients: [{recipient}], path: {sinks}/sealed}}}}
+  clear: {{file: {{path: {sinks}/clear}}}}
+  taken: {{exec: {{command: [./spy.sh, {sinks}, {heard}]}}}}
+  refused: {{exec: {{command: [./spy.sh, {sinks}, {heard}, fail]}}}}
+  nowhere: {{file: {{path: stack.yaml/below}}}}
+"""
+
+
+@pytest.fixture(name="stage")
+def _stage(tmp_path: Path) -> Stage:
+    stage = Stage.build(tmp_path)
+    recipient = IDENTITY.to_public()
+    text = STACK.format(recipient=recipient, sinks=stage.sinks, heard=stage.heard)
+    (stage.work / "stack.yaml").write_text(text)
+    return stage
+
+
+def test_keys_leave_no_trace_but_in_their_sinks(stage):
+    """Made, shown in every way, delivered to sinks that take it and to sinks that do not; whatever the answer was."""
+    left = [*FAULTS.values()]
+
+    def script(request: Request) -> Answer:
+        assert request.action == "CreateAccessKey"
+        return left.pop(0)
+
+    with Service(script) as service:
+        environ = {
+            "RAMSTACK_ENDPOINT": service.url,
+            "ALIBABA_CLOUD_ACCESS_KEY_ID": "caller",
+            "ALIBABA_CLOUD_ACCESS_KEY_SECRET": CALLER_SECRET,
+        }
+        code = stage.run("tests.secrets.scenario", "stack.yaml", str(len(FAULTS)), environ=environ)
+    assert (code, left) == (0, []), stage.heard
+    assert stage.leaks([KEY_SECRET, CALLER_SECRET]) == []
+    check_it_was_loud(stage)
+    delivered = [path for path in stage.sinks.rglob("*") if path.is_file()]
+    assert {path.suffix for path in delivered} == {".age", ".json"}
+    assert all(KEY_SECRET in path.read_text() for path in delivered if path.suffix == ".json")
+    err = (stage.heard / "err-0.txt").read_text()
+    assert "sink refused: " in err
+    assert "sink nowhere: " in err
+    assert "***" in (stage.heard / "out-0.txt").read_text()
+
+
+def check_it_was_loud(stage: Stage) -> None:
+    """Logs were written, values shown, and what a sink starts was seen while it ran."""
+    for pattern, words in (
+        ("log-*", "ramstack"),
+        ("values-*", "Sink"),
+        ("cmdlines-*", "spy.sh"),
+        ("environ-*", "PATH="),
+    ):
+        texts = [path.read_text(errors="replace") for path in stage.heard.glob(pattern)]
+        assert any(words in text for text in texts), pattern
+
+
+def test_a_leak_would_be_found(stage):
+    """The search itself: plain, quoted, hex and base64, anywhere in a file."""
+    assert stage.leaks([KEY_SECRET]) == []
+    forms = (KEY_SECRET, "MARKED%2Bkey%2Fs3cret-4f1c", KEY_SECRET.encode().hex())
+    for number, form in enumerate(forms):
+        (stage.work / f"{number}").write_text(f"..{form}..")
+    assert len(stage.leaks([KEY_SECRET])) == len(forms)
