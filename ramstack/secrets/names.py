@@ -9,7 +9,7 @@ from urllib.parse import quote
 from ramstack.secrets.payload import KeyPair, Payload
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
-_MAX_USER = 24
+_MAX_USER = 24  # with a prefix of 20, a hash of 9 and a kind of 11 it makes 64: names of KMS are no longer
 
 
 def file_stem(payload: Payload) -> str:

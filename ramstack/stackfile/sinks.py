@@ -42,7 +42,7 @@ _EXTRAS: Mapping[str, str] = MappingProxyType({"kms": "alibabacloud_kms20160120"
 _PRIVATE = re.compile(r"AGE-SECRET-KEY|AGE-PLUGIN|PRIVATE KEY", re.IGNORECASE)
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _REGION = re.compile(r"[a-z]{2,}(-[a-z0-9]+)+")
-_KMS_PREFIX = re.compile(r"[A-Za-z0-9_/+=.@-]{0,24}")
+_KMS_PREFIX = re.compile(r"[A-Za-z0-9_/+=.@-]{0,20}")
 _VAULT_PATH = re.compile(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*")
 
 
@@ -179,7 +179,7 @@ def _check_kms(sink: Declared[SinkForm]) -> Iterator[Problem]:
     if form and form.region and not _REGION.fullmatch(form.region):
         yield _wrong(f"{shown(form.region)} is no region such as cn-hangzhou.", _place(sink, "kms", "region"))
     if form and form.prefix and not _KMS_PREFIX.fullmatch(form.prefix):
-        detail = f"{shown(form.prefix)} cannot begin the name of a KMS secret: it takes up to 24 letters, digits and _/+=.@-"
+        detail = f"{shown(form.prefix)} cannot begin the name of a KMS secret: it takes up to 20 letters, digits and _/+=.@-"
         yield _wrong(f"{detail}.", _place(sink, "kms", "prefix"))
 
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from ramstack.gateway.connection import connect
+from ramstack.gateway.credentials import fixed
 from ramstack.model.errors import SinkFailed, StackError
 from ramstack.secrets.opening import find_trouble, open_sinks
 from ramstack.stackfile import load_stacks
+from ramstack.stackfile.draft import make_draft
+from ramstack.stackfile.sheet import read_sheet
+from ramstack.stackfile.sinks import check_sinks
 
 HEAD = "ramstack: 1\nstack: media\nlineage: 3f9a2c1b\n"
 PLUGIN = """
@@ -88,7 +94,7 @@ def test_stdout_only_when_asked_for_by_name(here, payload):
     assert shown == []
     assert sinks["a"].deliver(payload) == "stdout"
     assert [json.loads(line) for line in shown] == [payload.reveal()]
-    with pytest.raises(SinkFailed, match="sink z: no stack declares it"):
+    with pytest.raises(SinkFailed, match="sink z: nothing is delivered to it"):
         open_sinks(stacks, here, to_stdout=["z"])
 
 
@@ -99,3 +105,31 @@ def test_stacks_of_one_run_may_share_a_sink_but_not_its_name(here):
     with pytest.raises(StackError) as refused:
         stacks_of(here.cwd, same, "sinks: {a: {file: {path: other}}}\n")
     assert [problem.rule for problem in refused.value.problems] == ["sink-twice"]
+
+
+EXTRAS = "sinks: {a: {kms: {region: cn-hangzhou}}, b: {vault: {}}}\n"
+
+
+def test_a_missing_package_is_told_by_validate(here):
+    """As a warning at its place: the machine that applies may have it."""
+    path = here.cwd / "stack.yaml"
+    path.write_text(HEAD + EXTRAS)
+    draft = make_draft([read_sheet(path, {})])
+    assert [*check_sinks(draft, installed=lambda module: True)] == []
+    told = [*check_sinks(draft, installed=lambda module: False)]
+    assert [(p.rule, p.is_error, p.origin.column) for p in told] == [
+        ("missing-extra", False, 13),
+        ("missing-extra", False, 46),
+    ]
+    assert ["ramstack[kms]" in told[0].detail, "ramstack[vault]" in told[1].detail] == [True, True]
+
+
+def test_a_missing_package_is_told_before_anything_is_made(here, monkeypatch):
+    """Each sink says what to install."""
+    for module in ("hvac", "alibabacloud_kms20160120"):
+        monkeypatch.setitem(sys.modules, module, None)
+    environ = {"VAULT_ADDR": "https://vault", "VAULT_TOKEN": "t"}
+    with connect(fixed("id", "secret"), endpoint="http://127.0.0.1:1") as gateway:
+        opened = open_sinks(stacks_of(here.cwd, EXTRAS), replace(here, kms=gateway.kms, environ=environ))
+        told = [str(failure) for failure in find_trouble(opened.values())]
+    assert ["ramstack[kms]" in told[0], "ramstack[vault]" in told[1]] == [True, True]
