@@ -30,7 +30,7 @@ def ready(world: World, gateway: Gateway, plan: Plan, manner: Manner) -> Desk:
 
     wishes = {sink.name: sink for sink in plan.sinks}
     here = Surroundings(world.cwd, world.environ, world.emit, gateway.kms)
-    sinks = open_sinks([Stack("", sinks=wishes)], here)
+    sinks = open_sinks([Stack("", sinks=wishes)], here, to_stdout=manner.to_stdout if wishes else ())
     troubles = [str(trouble) for trouble in (*find_trouble(sinks.values()), *_missing(world, plan))]
     if troubles:
         raise RamstackError("; ".join(troubles) + ". Nothing was changed in the account")

@@ -40,6 +40,7 @@ class Manner:
     question: str = "Apply this plan?"
     again: str = "ramstack apply"
     unchanged: str = ""
+    to_stdout: tuple[str, ...] = ()
     run_id: str = field(default_factory=lambda: secrets.token_hex(8))
 
 

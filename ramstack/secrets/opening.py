@@ -35,11 +35,11 @@ def open_sinks(
 ) -> Mapping[str, Sink]:
     """The sinks of the stacks by name; those of `to_stdout` are replaced by stdout.
 
-    Nothing is reached or written yet. Raises SinkFailed for a name of `to_stdout` that no stack declares.
+    Nothing is reached or written yet. Raises SinkFailed for a name of `to_stdout` that is none of them.
     """
     wishes = {name: wish for stack in stacks for name, wish in stack.sinks.items()}
     for name in sorted(set(to_stdout) - set(wishes)):
-        raise SinkFailed(name, "no stack declares it, so nothing of it can go to stdout")
+        raise SinkFailed(name, "nothing is delivered to it, so nothing of it can go to stdout")
     screen = StdoutSink(here.write)
     return {name: screen if name in to_stdout else open_sink(wish, here) for name, wish in wishes.items()}
 

@@ -15,9 +15,23 @@ from ramstack.cli.world import World
 @click.command()
 @paths_argument
 @target_option
+@click.option(
+    "--deliver-to-stdout",
+    "to_stdout",
+    multiple=True,
+    metavar="SINK",
+    help="Show what would go to this sink, a line of JSON each. May be repeated.",
+)
 @click.pass_obj
 @writing_options
-def apply(world: World, given: Given, *, paths: tuple[Path, ...], targets: tuple[str, ...]) -> Exit:
+def apply(
+    world: World,
+    given: Given,
+    *,
+    paths: tuple[Path, ...],
+    targets: tuple[str, ...],
+    to_stdout: tuple[str, ...],
+) -> Exit:
     """Plan (or take a saved plan), ask, and do exactly that.
 
     PATHS are stack files or folders, or one plan file that `plan --out` wrote.
@@ -31,13 +45,17 @@ def apply(world: World, given: Given, *, paths: tuple[Path, ...], targets: tuple
         raise click.UsageError(
             "a saved plan is applied as it is: give --target, --allow and --var to plan --out"
         )
+    if to_stdout and given.format_ == "json":
+        raise click.UsageError(
+            "--deliver-to-stdout and --format json exclude each other: stdout takes one of them"
+        )
     request = request_of(world, targets, given.allowed)
     stacks = () if saved else stacks_given(world, paths, given)
     with open_account(world, given.where) as gateway:
         plan, live = (
             take_saved(gateway.reader, saved, request) if saved else make(gateway.reader, stacks, request)
         )
-        return carry_out(world, gateway, plan, live, Manner(given))
+        return carry_out(world, gateway, plan, live, Manner(given, to_stdout=to_stdout))
 
 
 @click.command()
