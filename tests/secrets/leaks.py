@@ -7,8 +7,8 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -71,19 +71,15 @@ class Stage:
         ]
 
 
-def secrets_of(database: Path) -> frozenset[str]:
-    """The secrets of all keys of users that an embedded account ever made, those deleted again included."""
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-        tables = [
-            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        ]
-        return frozenset(secret for table in tables for secret in _secrets_in(connection, table))
-
-
-def _secrets_in(connection: sqlite3.Connection, table: str) -> Iterator[str]:
-    columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
-    if {"secret", "AccessKeyId", "user"} <= {*columns} or {"secret", "AccessKeyId", "UserName"} <= {*columns}:
-        yield from (secret for (secret,) in connection.execute(f"SELECT secret FROM {table}"))
+@contextmanager
+def all_keys_kept(database: Path) -> Iterator[Callable[[], frozenset[str]]]:
+    """What asks for the secrets of all keys that an embedded account makes from now on, those deleted again included."""
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute("CREATE TABLE made (secret TEXT)")
+        connection.execute(
+            "CREATE TRIGGER keep AFTER INSERT ON access_keys BEGIN INSERT INTO made VALUES (NEW.secret); END"
+        )
+        yield lambda: frozenset(secret for (secret,) in connection.execute("SELECT secret FROM made"))
 
 
 def _forms(secret: str) -> frozenset[bytes]:

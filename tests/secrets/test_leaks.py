@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyrage
 import pytest
 
+from ramstack.cli.exits import Exit
+from ramstack.emulator import EmbeddedAccount, Fault
 from tests.gateway.service import Answer, Request, Service, ok, refused
 
-from .leaks import Stage
+from .leaks import Stage, all_keys_kept
 
 KEY_SECRET = "MARKED+key/s3cret-4f1c"
 CALLER_SECRET = "MARKED+caller/s3cret-8e2a"
@@ -84,10 +87,70 @@ def test_keys_leave_no_trace_but_in_their_sinks(stage):
     assert "***" in (stage.heard / "out-0.txt").read_text()
 
 
+USERS = """\
+users:
+  alice: {console: {password: generate, deliver: sealed}, access_keys: {count: 1, deliver: clear}}
+  bob: {console: {password: {from: env/BOB_PASSWORD}, deliver: clear}}
+  app: {access_keys: {count: 2, deliver: taken}}
+  lost: {access_keys: {count: 1, deliver: refused}}
+"""
+BOB = "MARKED-Bob/passw0rd+1"
+SPOILT = {
+    "lost": (
+        Fault("truncate", action="CreateAccessKey", nth=1),
+        Fault("drop-after", action="CreateAccessKey", nth=2),
+        Fault("bad-gateway", action="CreateLoginProfile", nth=1),
+    ),
+    "refused": (
+        Fault("internal", action="CreateAccessKey", nth=1),
+        Fault("drop-before", action="CreateLoginProfile"),
+        Fault("bad-gateway", action="DeleteAccessKey"),
+    ),
+}
+
+
+@pytest.mark.parametrize("faults", SPOILT.values(), ids=SPOILT)
+def test_commands_leave_no_trace_of_a_secret(stage, tmp_path, faults):
+    """A plan is saved, applied with faults, applied again without: keys and passwords are in their sinks and nowhere else."""
+    stack = stage.work / "stack.yaml"
+    stack.write_text(stack.read_text() + USERS)
+    database = tmp_path / "account.db"
+    with EmbeddedAccount(database) as account, all_keys_kept(database) as made:
+        environ = {**account.environment, "BOB_PASSWORD": BOB, "RAMSTACK_RATE_SCALE": "100"}
+
+        def ramstack(*argv: str) -> int:
+            return stage.run("ramstack", *argv, environ=environ)
+
+        assert ramstack("plan", "stack.yaml", "--out", "plan.json", "--format", "json") == 0
+        account.set_faults(*faults)
+        assert ramstack("apply", "plan.json", "--yes", "--progress", "json") == Exit.PARTIAL
+        account.set_faults()
+        assert ramstack("apply", "stack.yaml", "--yes", "--format", "json") == Exit.PARTIAL
+        secrets = {*made(), account.access_key_secret, BOB, *passwords_of(stage)}
+    assert len(secrets) >= 7
+    assert stage.leaks(secrets) == []
+    check_it_was_loud(stage)
+    assert passwords_of(stage) > {BOB}
+    assert {document["user"] for document in documents(stage)} == {"alice", "bob", "app", "lost"}
+
+
+def documents(stage: Stage) -> Iterator[dict[str, str]]:
+    """All that was delivered, decrypted by its owner; what `refused` refused is beside it."""
+    for path in stage.sinks.rglob("*"):
+        if path.suffix == ".json":
+            yield json.loads(path.read_text("utf-8"))
+        if path.suffix == ".age":
+            yield json.loads(pyrage.decrypt(path.read_bytes(), [IDENTITY]))
+
+
+def passwords_of(stage: Stage) -> set[str]:
+    return {document["password"] for document in documents(stage) if "password" in document}
+
+
 def check_it_was_loud(stage: Stage) -> None:
     """Logs were written, values shown, and what a sink starts was seen while it ran."""
     for pattern, words in (
-        ("log-*", "ramstack"),
+        ("log-*", ""),
         ("values-*", "Sink"),
         ("cmdlines-*", "spy.sh"),
         ("environ-*", "PATH="),
