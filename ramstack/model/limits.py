@@ -28,6 +28,7 @@ MAX_VERSIONS = 5
 TAG_TARGETS_PER_CALL = 50
 BATCH_SIZE = 5
 
+SINK_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 STACK_NAME = re.compile(r"[a-z0-9-]{1,40}")
 LINEAGE = re.compile(r"[a-z0-9]{4,16}")
 ACCOUNT_ID = re.compile(r"[0-9]{16}")

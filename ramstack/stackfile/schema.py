@@ -8,12 +8,26 @@ from types import MappingProxyType
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from ramstack.model.limits import ACCOUNT_ID, GROUP_NAME, LINEAGE, POLICY_NAME, STACK_NAME, USER_NAME
+from ramstack.model.limits import (
+    ACCOUNT_ID,
+    GROUP_NAME,
+    LINEAGE,
+    POLICY_NAME,
+    SINK_NAME,
+    STACK_NAME,
+    USER_NAME,
+)
 from ramstack.stackfile.documents import FILE_KEY
 from ramstack.stackfile.forms import LATER_STACK_KEYS, LATER_USER_KEYS, StackForm
+from ramstack.stackfile.sink_forms import KIND_FORMS, REQUIRED
 
 _NAMES: Mapping[str, str] = MappingProxyType(
-    {"users": USER_NAME.pattern, "groups": GROUP_NAME.pattern, "policies": POLICY_NAME.pattern}
+    {
+        "users": USER_NAME.pattern,
+        "groups": GROUP_NAME.pattern,
+        "policies": POLICY_NAME.pattern,
+        "sinks": SINK_NAME.pattern,
+    }
 )
 _HEADER: Mapping[str, str] = MappingProxyType(
     {"stack": STACK_NAME.pattern, "lineage": LINEAGE.pattern, "account": ACCOUNT_ID.pattern}
@@ -38,6 +52,9 @@ def json_schema() -> JsonSchemaValue:
     for key, pattern in _HEADER.items():
         properties[key]["pattern"] = rf"^{pattern}$|\$\{{"  # a variable may stand for it
     forms["PolicyForm"]["properties"]["document"] |= _DOCUMENT
+    forms["SinkForm"] |= {"minProperties": 1, "maxProperties": 1}
+    for kind, form in KIND_FORMS.items():
+        forms[form.__name__]["required"] = list(REQUIRED[kind])
     properties |= _later(LATER_STACK_KEYS)
     forms["UserForm"]["properties"] |= _later(LATER_USER_KEYS)
     return {"$schema": GenerateJsonSchema.schema_dialect, **schema, "title": "ramstack stack"}

@@ -84,3 +84,13 @@ class SinkForm(BaseModel):
 KIND_FORMS: Mapping[str, type[BaseModel]] = MappingProxyType(
     {"age": AgeForm, "exec": ExecForm, "file": FileForm, "kms": KmsForm, "vault": VaultForm}
 )
+REQUIRED: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "age": {"recipients": "the public keys of all who shall be able to read: [age1…, ssh-ed25519 …]"},
+        "exec": {"command": "the program and its arguments: [op, item, create, -]"},
+        "file": {"path": "a folder outside of git, or ignored by it"},
+        "kms": {"region": "the region of the KMS, such as cn-hangzhou"},
+        "vault": {},
+    }
+)
+"""The options without which a kind is nothing, and what to write there."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from importlib.metadata import entry_points
 from importlib.util import find_spec
 from types import MappingProxyType
 from typing import Final
 
+from ramstack.model.limits import SINK_NAME
 from ramstack.model.problem import Origin, Problem, error, warning
 from ramstack.model.sink import (
     ENTRY_POINTS,
@@ -25,19 +25,10 @@ from ramstack.model.sink import (
 from ramstack.stackfile.draft import Declared, Draft
 from ramstack.stackfile.names import NameRule
 from ramstack.stackfile.node import Entry, Loc, Table, child_items, child_table, locate, plain
-from ramstack.stackfile.sink_forms import KIND_FORMS, SinkForm
+from ramstack.stackfile.sink_forms import KIND_FORMS, REQUIRED, SinkForm
 from ramstack.stackfile.wording import did_you_mean, shown
 
-SINK_RULE: Final = NameRule(re.compile(r"[A-Za-z0-9._-]{1,64}"), "1 to 64 letters, digits, `.`, `-` or `_`")
-_REQUIRED: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        "age": {"recipients": "the public keys of all who shall be able to read: [age1…, ssh-ed25519 …]"},
-        "exec": {"command": "the program and its arguments: [op, item, create, -]"},
-        "file": {"path": "a folder outside of git, or ignored by it"},
-        "kms": {"region": "the region of the KMS, such as cn-hangzhou"},
-        "vault": {},
-    }
-)
+SINK_RULE: Final = NameRule(SINK_NAME, "1 to 64 letters, digits, `.`, `-` or `_`")
 _EXTRAS: Mapping[str, str] = MappingProxyType({"kms": "alibabacloud_kms20160120", "vault": "hvac"})
 _PRIVATE = re.compile(r"AGE-SECRET-KEY|AGE-PLUGIN|PRIVATE KEY", re.IGNORECASE)
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -48,6 +39,8 @@ _VAULT_PATH = re.compile(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*")
 
 def foreign_kinds() -> frozenset[str]:
     """The kinds of sinks that other installed distributions bring."""
+    from importlib.metadata import entry_points  # noqa: PLC0415 - takes as long as reading a stack
+
     return frozenset(point.name for point in entry_points(group=ENTRY_POINTS))
 
 
@@ -127,7 +120,7 @@ def _check_foreign(kind: str, entry: Entry) -> Iterator[Problem]:
 
 def _check_required(sink: Declared[SinkForm], kind: str) -> Iterator[Problem]:
     written, body = child_table(sink.written, kind), child_table(sink.body, kind)
-    for key, advice in _REQUIRED[kind].items():
+    for key, advice in REQUIRED[kind].items():
         if not isinstance(sink.written.entries[kind].value, Table):
             continue  # its shape was wrong, and that has been told
         if key not in written.entries:

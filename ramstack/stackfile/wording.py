@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import lru_cache
 
 _MAX_SHOWN = 80
+_PRIVATE_KEY = re.compile(r"AGE-SECRET-KEY-[A-Z0-9-]*", re.IGNORECASE)
 
 
 def shown(written: object) -> str:
@@ -15,7 +17,8 @@ def shown(written: object) -> str:
 
 
 def clean(text: str) -> str:
-    """The same without the quotes."""
+    """The same without the quotes. A private key that got into a stack is not told to everybody who reads the log."""
+    text = _PRIVATE_KEY.sub("***", text)
     short = text if len(text) <= _MAX_SHOWN else f"{text[: _MAX_SHOWN - 1]}…"
     return short if short.isprintable() else "".join(map(_escape, short))
 

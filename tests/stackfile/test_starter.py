@@ -53,7 +53,7 @@ def test_the_schema_accepts_the_first_stack():
     assert violations(first_stack("media", "3f9a2c1b")) == []
 
 
-@pytest.mark.parametrize("name", ["unknown-keys", "wrong-types", "header"])
+@pytest.mark.parametrize("name", ["unknown-keys", "wrong-types", "header", "sinks"])
 def test_the_schema_refuses_what_loading_refuses(name):
     """Unknown keys, wrong types and wrong headers are red while typing."""
     assert violations((CASES / f"{name}.yaml").read_text("utf-8"))

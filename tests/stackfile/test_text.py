@@ -158,3 +158,12 @@ def test_thousands_of_mistakes_are_told_in_time(refuse):
     )
     problems = refuse(HEAD + "users:\n" + users)
     assert len(problems) == 30_000
+
+
+def test_a_private_key_in_a_stack_is_not_told(refuse):
+    """Wherever it was written: the log of a pipeline has many readers."""
+    key = "AGE-SECRET-KEY-1QQPQYQSZQG"
+    problems = refuse(
+        f"sinks: {{a: {{age: {{recipients: {key}}}}}, b: {{age: {{recipients: [{key}]}}}}, {key}: x}}\n"
+    )
+    assert key not in str(problems)
