@@ -7,7 +7,7 @@ become ours here, without cause or context.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ramstack.gateway.credentials import CredentialSource
 from ramstack.gateway.endpoint import Endpoint
@@ -19,6 +19,8 @@ from ramstack.model.errors import CredentialsMissing, GatewayError, NotFound, Un
 if TYPE_CHECKING:
     from alibabacloud_kms20160120.client import Client
     from darabonba.runtime import RuntimeOptions
+
+Call: TypeAlias = "Callable[[Client, RuntimeOptions], Any]"
 
 _NO_SECRET = "Forbidden.ResourceNotFound"  # noqa: S105 - PutSecretValue and DescribeSecret, "error codes" in their API pages
 
@@ -49,7 +51,7 @@ class Kms:
             encryption_key_id=key or None,
             dkmsinstance_id=instance or None,
         )
-        self._send("write", lambda client, how: client.create_secret_with_options(request, how))
+        self._write(version, lambda client, how: client.create_secret_with_options(request, how))
 
     def put(self, name: str, version: str, data: str) -> None:
         """One more version, current from now on; the same one again changes nothing.
@@ -59,17 +61,20 @@ class Kms:
         from alibabacloud_kms20160120 import models  # noqa: PLC0415 - see above
 
         request = models.PutSecretValueRequest(secret_name=name, version_id=version, secret_data=data)
-        self._send("write", lambda client, how: client.put_secret_value_with_options(request, how))
+        self._write(version, lambda client, how: client.put_secret_value_with_options(request, how))
 
-    def _send(self, intent: Intent, call: Callable[[Client, RuntimeOptions], object]) -> None:
+    def _write(self, version: str, call: Call) -> None:
+        """The SDK takes any JSON for an answer: only one that names the version says that it is kept."""
+        if self._send("write", call).body.version_id != version:
+            raise Uncertain("NoAnswer", "The answer of KMS does not say what was stored.")
+
+    def _send(self, intent: Intent, call: Call) -> Any:
         try:
-            call(self._client(), _once())
+            return call(self._client(), _once())
         except CredentialsMissing:
             raise
         except Exception as error:  # noqa: BLE001 - translated, not swallowed: the SDK raises what it never meant to
             failure = _translate(error, intent)
-        else:
-            return
         raise failure
 
     def _client(self) -> Client:

@@ -36,7 +36,8 @@ class VaultSink:
     def check(self) -> None:
         """The token is valid, the engine is one of KV version 2, and the token may write below the path."""
         wish, probe = self._wish, f"{self._wish.mount}/data/{self._wish.path}/ramstack-check/access-key"
-        self._ask(lambda vault: vault.auth.token.lookup_self(), "the token is not valid there")
+        me = self._ask(lambda vault: vault.auth.token.lookup_self(), "the token is not valid there")
+        self._demand(_part(me, "data"))
         mount = self._ask(
             lambda vault: vault.adapter.get(f"/v1/sys/internal/ui/mounts/{wish.mount}"),
             f"the token may not see an engine at {wish.mount}",
@@ -53,13 +54,21 @@ class VaultSink:
     def deliver(self, payload: Payload) -> str:
         """The path of the secret."""
         path = "/".join((self._wish.path, *secret_path(payload)))
-        self._ask(
+        written = self._ask(
             lambda vault: vault.secrets.kv.v2.create_or_update_secret(
                 path, payload.reveal(), mount_point=self._wish.mount
             ),
             f"the token may not write at {self._wish.mount}/data/{path}",
         )
+        self._demand(_part(written, "data", "version"))
         return f"{self._wish.mount}/{path}"
+
+    def _demand(self, told: object) -> None:
+        """Hvac takes whatever is no error for an answer, a redirect or a page of a proxy too: nothing is stored then."""
+        if not told:
+            raise SinkFailed(
+                self._name, "what answers at VAULT_ADDR is not Vault, or sends elsewhere", transient=True
+            )
 
     def _ask(self, question: Callable[[Client], T], denied: str) -> T:
         """The answer. hvac's own errors name URLs and quote answers, so they become ours here."""

@@ -110,7 +110,7 @@ class KmsDouble:
         elif action == "GetSecretValue":
             current = asked.params.get("VersionId") or [*versions][-1]
             return _done(SecretName=name, VersionId=current, SecretData=versions[current])
-        return _done(SecretName=name)
+        return _done(SecretName=name, VersionId=asked.params.get("VersionId", ""))
 
 
 def _done(**fields: object) -> Told:

@@ -117,6 +117,14 @@ def test_what_kms_refuses_is_told_without_the_secret(sink, service, told, words,
         assert failed.value.__cause__ is failed.value.__context__ is None
 
 
+def test_an_answer_that_names_nothing_is_no_delivery(sink, service):
+    """A page of JSON from something else is not taken for KMS."""
+    service.failure = Told.of(200, {"RequestId": "r"})
+    with pytest.raises(SinkFailed) as failed:
+        sink.deliver(payload_of(KeyPair("LTAI", Secret("s"))))
+    assert failed.value.transient
+
+
 def test_a_kms_that_is_not_there_is_told_before(here):
     """Nothing listens: check says so, and that it may pass."""
     with connect(fixed("id", "caller-secret"), endpoint="http://127.0.0.1:1") as gateway:

@@ -108,6 +108,9 @@ def test_where_vault_is_must_be_known_and_safe(here, environ, told):
         (Told.of(503, {"errors": ["lost-s3cret"]}), True),
         (Told(502, b"<html>lost-s3cret</html>"), True),
         (Told(500, b"\xfflost-s3cret"), True),
+        (Told(307, b""), True),
+        (Told(200, b"<html>lost-s3cret</html>"), True),
+        (Told.of(200, {}), True),
     ],
 )
 def test_what_vault_refuses_is_told_without_the_secret(sink, service, told, transient):
