@@ -20,6 +20,9 @@ Guard: TypeAlias = Callable[[Path], str]
 """Why a file must not be written, in a sentence; empty where it may."""
 
 
+_ASIDE = ".ramstack-"
+
+
 class FolderSink:
     """Files in `folder`, sealed by `seal`, where `guard` has nothing against them."""
 
@@ -34,12 +37,12 @@ class FolderSink:
 
     def check(self) -> None:
         """Seals and writes a file without content, and removes it again. The folder is made where there is none."""
-        self._refuse_where_unsafe(self._folder / f"ramstack-check{self._suffix}")
+        probe = self._folder / f"{_ASIDE}check{self._suffix}"
+        self._refuse_where_unsafe(probe)
         try:
             self._seal(b"")
             _make_folder(self._folder)
-            path = _write_beside(self._folder / "ramstack-check", b"")
-            path.unlink()
+            _write_beside(probe, b"").unlink()
         except OSError as reason:
             raise self._failure(reason) from None
 
@@ -83,8 +86,11 @@ def _make_folder(folder: Path) -> None:
 
 
 def _write_beside(path: Path, content: bytes) -> Path:
-    """A new file of mode 0600 in the folder of `path`, flushed to the disk."""
-    handle, aside = tempfile.mkstemp(prefix=".ramstack-", suffix=".tmp", dir=path.parent)
+    """A new file of mode 0600 in the folder of `path`, flushed to the disk.
+
+    Named so that what keeps git from the folder's files keeps it from this one too: a run that is killed leaves it.
+    """
+    handle, aside = tempfile.mkstemp(prefix=_ASIDE, suffix=path.suffix, dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

@@ -6,6 +6,7 @@ import json
 import os
 import stat
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -139,19 +140,37 @@ def git(folder: Path, *words: str) -> None:
 
 @pytest.mark.parametrize(
     ("ignore", "folder"),
-    [("", "out"), ("out/*\n!out/alice*\n", "out"), ("*.txt\n", "."), ("", "link")],
+    [("", "out"), ("alice*\n", "out"), ("out/*\n!out/alice*\n", "out"), ("*.txt\n", "."), ("", "link")],
 )
 def test_git_must_not_pick_it_up(here, payload, ignore, folder):
-    """Not ignored, ignored with an exception, ignored by another name, or behind a link: refused."""
+    """Not ignored, ignored but for what is written aside, ignored with an exception, ignored by another name, or behind a link: refused."""
     work_tree = here.cwd / "repo"
     (work_tree / "out").mkdir(parents=True)
     git(here.cwd, "init", "repo")
     (work_tree / ".gitignore").write_text(ignore)
     (here.cwd / "link").symlink_to(work_tree / "out")
     where = "link" if folder == "link" else f"repo/{folder}"
+    sink = sink_of(FileWish(where), here)
+
+    def use() -> None:
+        sink.check()
+        sink.deliver(payload)
+
     with pytest.raises(SinkFailed, match="picked up by git"):
-        sink_of(FileWish(where), here).deliver(payload)
+        use()
     assert not [path for path in here.cwd.rglob("*.json")]  # noqa: C416
+
+
+def test_many_threads_deliver_at_once(here):
+    """Into a folder that none of them finds; each file is whole."""
+    sink = sink_of(FileWish("a/b/c"), here)
+    payloads = [payload_of(KeyPair(f"LTAI{n}", Secret(f"secret-{n}"))) for n in range(40)]
+    with ThreadPoolExecutor(8) as pool:
+        paths = list(pool.map(sink.deliver, payloads))
+    assert [json.loads(Path(path).read_text()) for path in paths] == [
+        payload.reveal() for payload in payloads
+    ]
+    assert len(list((here.cwd / "a/b/c").iterdir())) == len(payloads)
 
 
 @pytest.mark.parametrize("ignore", ["out/\n", "*.json\n"])
