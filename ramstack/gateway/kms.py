@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ramstack.gateway.credentials import CredentialSource
 from ramstack.gateway.endpoint import Endpoint
-from ramstack.gateway.errors import Intent, clean, meaning_of
+from ramstack.gateway.errors import Intent, meaning_of
 from ramstack.gateway.quiet import silence_sdks
 from ramstack.gateway.transport import CONNECT_TIMEOUT, READ_TIMEOUT
 from ramstack.model.errors import CredentialsMissing, GatewayError, NotFound, Uncertain, Unreachable
@@ -109,7 +109,10 @@ def _once() -> RuntimeOptions:
 
 
 def _translate(error: Exception, intent: Intent) -> GatewayError:
-    """What the SDK says of an answer has a code and a status; everything else is no answer."""
+    """What the SDK says of an answer has a code and a status; everything else is no answer.
+
+    The service's own sentence is left out: it may repeat what it was to store.
+    """
     code, status = getattr(error, "code", None), getattr(error, "status_code", None)
     if not isinstance(code, str) or not isinstance(status, int):
         lost = Unreachable if intent == "read" else Uncertain
@@ -117,6 +120,4 @@ def _translate(error: Exception, intent: Intent) -> GatewayError:
     meaning = NotFound if code == _NO_SECRET else meaning_of(code, status)
     if meaning is Uncertain and intent == "read":
         meaning = Unreachable
-    return meaning(
-        code, clean(str(getattr(error, "message", ""))), str(getattr(error, "request_id", "") or "")
-    )
+    return meaning(code, "It did not take the call.", str(getattr(error, "request_id", "") or ""))

@@ -83,6 +83,24 @@ class Serving:
 
 
 @dataclass
+class Moody:
+    """Every third question is answered with an error that repeats all it was asked."""
+
+    double: Double
+    asked: int = 0
+
+    def answer(self, asked: Asked) -> Told:
+        self.asked += 1
+        if self.asked % 3:
+            return self.double.answer(asked)
+        said = f"{asked.path} {asked.params} {dict(asked.headers)} {asked.body.decode()}"
+        return Told.of(
+            500 if self.asked % 4 else 400,
+            {"Code": "Odd", "Message": said, "errors": [said], "RequestId": "r"},
+        )
+
+
+@dataclass
 class KmsDouble:
     """Secrets by name, versions by id. A secret's version is never changed; the last one put is current."""
 

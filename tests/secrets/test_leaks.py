@@ -13,10 +13,12 @@ from ramstack.cli.exits import Exit
 from ramstack.emulator import EmbeddedAccount, Fault
 from tests.gateway.service import Answer, Request, Service, ok, refused
 
+from .doubles import KmsDouble, Moody, Serving, VaultDouble
 from .leaks import Stage, all_keys_kept
 
 KEY_SECRET = "MARKED+key/s3cret-4f1c"
 CALLER_SECRET = "MARKED+caller/s3cret-8e2a"
+VAULT_TOKEN = "s.MARKED-vault-77aa"
 KEY = {
     "AccessKeyId": "LTAI0",
     "AccessKeySecret": KEY_SECRET,
@@ -48,6 +50,8 @@ sinks:
   taken: {{exec: {{command: [./spy.sh, {sinks}, {heard}]}}}}
   refused: {{exec: {{command: [./spy.sh, {sinks}, {heard}, fail]}}}}
   nowhere: {{file: {{path: stack.yaml/below}}}}
+  cloud: {{kms: {{region: cn-hangzhou}}}}
+  store: {{vault: {{}}}}
 """
 
 
@@ -68,22 +72,27 @@ def test_keys_leave_no_trace_but_in_their_sinks(stage):
         assert request.action == "CreateAccessKey"
         return left.pop(0)
 
-    with Service(script) as service:
+    kms, vault = KmsDouble(), VaultDouble(token=VAULT_TOKEN)
+    with Service(script) as service, Serving(Moody(kms)) as cloud, Serving(Moody(vault)) as store:
         environ = {
             "RAMSTACK_ENDPOINT": service.url,
+            "KMS_ENDPOINT": cloud.url,
+            "VAULT_ADDR": store.url,
+            "VAULT_TOKEN": VAULT_TOKEN,
             "ALIBABA_CLOUD_ACCESS_KEY_ID": "caller",
             "ALIBABA_CLOUD_ACCESS_KEY_SECRET": CALLER_SECRET,
         }
         code = stage.run("tests.secrets.scenario", "stack.yaml", str(len(FAULTS)), environ=environ)
     assert (code, left) == (0, []), stage.heard
-    assert stage.leaks([KEY_SECRET, CALLER_SECRET]) == []
+    assert stage.leaks([KEY_SECRET, CALLER_SECRET, VAULT_TOKEN]) == []
+    assert kms.secrets
+    assert vault.kept
     check_it_was_loud(stage)
     delivered = [path for path in stage.sinks.rglob("*") if path.is_file()]
     assert {path.suffix for path in delivered} == {".age", ".json"}
     assert all(KEY_SECRET in path.read_text() for path in delivered if path.suffix == ".json")
     err = (stage.heard / "err-0.txt").read_text()
-    assert "sink refused: " in err
-    assert "sink nowhere: " in err
+    assert all(f"sink {name}: " in err for name in ("refused", "nowhere", "cloud", "store"))
     assert "***" in (stage.heard / "out-0.txt").read_text()
 
 
