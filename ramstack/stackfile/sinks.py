@@ -119,10 +119,10 @@ def _check_foreign(kind: str, entry: Entry) -> Iterator[Problem]:
 
 
 def _check_required(sink: Declared[SinkForm], kind: str) -> Iterator[Problem]:
-    written, body = child_table(sink.written, kind), child_table(sink.body, kind)
+    written, body = sink.written.entries[kind].value, child_table(sink.body, kind)
+    if not isinstance(written, Table):
+        return  # its shape was wrong, and that has been told
     for key, advice in REQUIRED[kind].items():
-        if not isinstance(sink.written.entries[kind].value, Table):
-            continue  # its shape was wrong, and that has been told
         if key not in written.entries:
             detail = f"The {kind} sink {shown(sink.name)} needs `{key}:`, {advice}."
             yield error("missing-key", "Key is missing", detail, origin=sink.written.key_origin(kind))
@@ -131,6 +131,7 @@ def _check_required(sink: Declared[SinkForm], kind: str) -> Iterator[Problem]:
 
 
 def _check_age(sink: Declared[SinkForm]) -> Iterator[Problem]:
+    yield from _check_path(sink, "age")
     for item in child_items(child_table(sink.body, "age"), "recipients"):
         if complaint := recipient_complaint(item.text):
             yield error("age-recipient", "Not a recipient", complaint, origin=item.origin)
@@ -163,8 +164,17 @@ def _check_exec(sink: Declared[SinkForm]) -> Iterator[Problem]:
             yield _wrong(f"{shown(item.text)} is no name of an environment variable.", item.origin)
 
 
-def _check_nothing(_: Declared[SinkForm]) -> Iterator[Problem]:
-    return iter(())
+def _check_file(sink: Declared[SinkForm]) -> Iterator[Problem]:
+    yield from _check_path(sink, "file")
+
+
+def _check_path(sink: Declared[SinkForm], kind: str) -> Iterator[Problem]:
+    """A `~` would become a folder of that name."""
+    entry = child_table(sink.body, kind).entries.get("path")
+    path = plain(entry.value) if entry else None
+    if isinstance(path, str) and path.startswith("~"):
+        detail = f"{shown(path)} begins with `~`, which only shells understand. Write the folder, or a variable: ${{OUT}}."
+        yield _wrong(detail, _place(sink, kind, "path"))
 
 
 def _check_kms(sink: Declared[SinkForm]) -> Iterator[Problem]:
@@ -189,7 +199,7 @@ _CHECKS: Mapping[str, Callable[[Declared[SinkForm]], Iterator[Problem]]] = Mappi
     {
         "age": _check_age,
         "exec": _check_exec,
-        "file": _check_nothing,
+        "file": _check_file,
         "kms": _check_kms,
         "vault": _check_vault,
     }
