@@ -136,6 +136,8 @@ def test_commands_leave_no_trace_of_a_secret(stage, tmp_path, faults):
         account.set_faults()
         assert ramstack("apply", "stack.yaml", "--yes", "--format", "json") == Exit.PARTIAL
         secrets = {*made(), account.access_key_secret, BOB, *passwords_of(stage)}
+    kept = b"".join(path.read_bytes() for path in tmp_path.glob("account.db*"))
+    assert not [password for password in passwords_of(stage) if password.encode() in kept]
     assert len(secrets) >= 7
     assert stage.leaks(secrets) == []
     check_it_was_loud(stage)
