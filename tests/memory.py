@@ -322,6 +322,7 @@ class MemoryGateway:
                 if comments is not None:
                     self.groups_[name] = comments
                 if new_name:
+                    self._absent(new_name, self.groups_, "Group")
                     self._rename_group(name, new_name)
             case c.DeleteGroup(name):
                 self._there(name, self.groups_, "Group")

@@ -70,21 +70,27 @@ class Performer:
         return [Part(address, "done", request_id) for address in step.covers]
 
     def settled(self, step: Step, *, has_turn: bool) -> str:
-        """The request id of the answer that counts. Raises the last error when there is none within bounds."""
+        """The request id of the answer that counts. Raises the last error when there is none within bounds.
+
+        A refusal after a lost attempt is no answer while nothing shows whose doing it was: then the doubt is raised.
+        """
+        doubt: Uncertain | None = None
         last: GatewayError = GatewayError("Unsettled", "no attempt was made")
         for wait in WAITS[:ATTEMPTS]:
             try:
                 return self.writer.perform(step.call, has_turn=has_turn).request_id
             except (Uncertain, Conflict, NotFound) as error:
-                if self._turns_out_done(step.call, error, was_lost=isinstance(last, Uncertain)):
+                found = self._found(step.call, error, was_lost=doubt is not None)
+                if found:
                     return error.request_id
                 if not may_repeat(step, error):
-                    raise
+                    raise doubt if doubt and found is None else error from None
                 last, has_turn = error, False
+                doubt = error if isinstance(error, Uncertain) else doubt
             self.sleep(wait)
         raise last
 
-    def _turns_out_done(self, call: Call, error: GatewayError, *, was_lost: bool) -> bool:
+    def _found(self, call: Call, error: GatewayError, *, was_lost: bool) -> bool | None:
         """Whether an error hides that what the call wanted is there: done by a lost attempt, or by somebody else.
 
         An attempt that was lost may have renamed what is not found any more: then it is looked for patiently, too.
@@ -92,16 +98,25 @@ class Performer:
         match error:
             case NotFound() if isinstance(call, ENDING):
                 return True
-            case NotFound() | Conflict():
+            case NotFound() | Conflict() if isinstance(call, GIVING):
                 is_likely = isinstance(error, Conflict) or was_lost
-                return isinstance(call, GIVING) and self._looks(call, WAITS if is_likely else ())
+                return self._looks(call, WAITS if is_likely else (), was_lost=was_lost)
+            case NotFound() | Conflict():
+                return False
             case _:
                 return self._looks(call, WAITS if isinstance(call, CreatePolicyVersion) else ())
 
-    def _looks(self, call: Call, waits: tuple[float, ...]) -> bool:
-        """Look once, and again after each wait while nothing of it is seen."""
-        looks = (is_done(self.reader, call) for _ in self._moments(waits))
-        return next((found for found in looks if found is not None), False)
+    def _looks(self, call: Call, waits: tuple[float, ...], *, was_lost: bool = False) -> bool | None:
+        """Look once, and again after each wait while nothing of it is seen.
+
+        After a lost attempt also while something else is seen: our own may be shown in parts, or the past before it.
+        """
+        found = None
+        for _ in self._moments(waits):
+            found = is_done(self.reader, call)
+            if found or (found is False and not was_lost):
+                break
+        return found
 
     def _moments(self, waits: tuple[float, ...]) -> Iterator[None]:
         yield

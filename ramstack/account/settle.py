@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ramstack.gateway.port import LoginRow, Reader, UserRow
-from ramstack.model.address import PolicyRef
+from ramstack.model.address import PolicyRef, PrincipalKind
 from ramstack.model.call import (
     AddUserToGroup,
     AttachPolicy,
@@ -73,11 +73,13 @@ def _holds(reader: Reader, call: Call) -> bool | None:
         case AddUserToGroup(user=user, group=group):
             return user in reader.members(group) or None
         case RemoveUserFromGroup(user=user, group=group):
-            return user not in reader.members(group)
+            is_known = _knows(reader, "user", user) and _knows(reader, "group", group)
+            return user not in reader.members(group) if is_known else None
         case AttachPolicy(policy=policy):
             return (call.kind, call.principal) in _holders(reader, policy) or None
         case DetachPolicy(policy=policy, resource_group=""):
-            return (call.kind, call.principal) not in _holders(reader, policy)
+            is_known = _knows(reader, call.kind, call.principal)
+            return (call.kind, call.principal) not in _holders(reader, policy) if is_known else None
         case (
             UpdateLoginProfile(source="")
             | DeleteLoginProfile()
@@ -88,6 +90,17 @@ def _holds(reader: Reader, call: Call) -> bool | None:
             return _holds_credential(reader, call)
         case _:
             return _holds_policy(reader, call)
+
+
+def _knows(reader: Reader, kind: PrincipalKind, name: str) -> bool:
+    """Asked first: where reads lag behind a rename, what is not seen under the new name need not be gone."""
+    match kind:
+        case "user":
+            return reader.user(name) is not None
+        case "group":
+            return reader.group(name) is not None
+        case _:
+            return True  # nothing here renames roles
 
 
 def _holds_credential(
@@ -114,13 +127,15 @@ def _agrees_logon(row: LoginRow, call: UpdateLoginProfile) -> bool:
 
 
 def _holds_user(reader: Reader, call: CreateUser | UpdateUser | DeleteUser) -> bool | None:
+    """A rename is done when the old name is free: with both there, the new one is somebody else's."""
     match call:
         case CreateUser(name=name, tags=tags):
             row = reader.user(name)
             return None if row is None else _carries(reader, row, tags)
         case UpdateUser(name=name, new_name=new_name):
+            is_free = not new_name or reader.user(name) is None
             row = reader.user(new_name or name)
-            return None if row is None else _agrees(row, call)
+            return None if row is None else is_free and _agrees(row, call)
         case DeleteUser(name=name):
             return reader.user(name) is None
 
@@ -144,10 +159,11 @@ def _holds_group(reader: Reader, call: CreateGroup | UpdateGroup | DeleteGroup) 
         case DeleteGroup(name=name):
             return reader.group(name) is None
         case CreateGroup(name=name):
-            row = reader.group(name)
+            is_free, row = True, reader.group(name)
         case UpdateGroup(name=name, new_name=new_name):
+            is_free = not new_name or reader.group(name) is None
             row = reader.group(new_name or name)
-    return None if row is None else call.comments in (None, row.comments)
+    return None if row is None else is_free and call.comments in (None, row.comments)
 
 
 def _holds_policy(reader: Reader, call: Call) -> bool | None:

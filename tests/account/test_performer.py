@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ramstack.account.performer import Performer
-from ramstack.gateway.port import Receipt
+from ramstack.gateway.port import Receipt, TagRow
 from ramstack.model import call as c
 from ramstack.model.address import Address, PolicyRef
 from ramstack.model.call import Call, Step
@@ -164,6 +164,67 @@ def test_a_lost_answer_is_settled_where_reads_lag(
     assert versions == {n: len(p.versions) for n, p in once.policies_.items()}
 
 
+CAROL = c.CreateUser("carol", "Carol", "", "", "", MARK)
+RENAMED_USER = c.UpdateUser("carol", new_name="carola")
+RENAMED_GROUP = c.UpdateGroup("readers", new_name="viewers")
+TAKING = (
+    (c.DetachPolicy("user", "carola", ICE), (CAROL, c.AttachPolicy("user", "carol", ICE), RENAMED_USER)),
+    (
+        c.DetachPolicy("group", "viewers", ICE),
+        (c.CreateGroup("readers", "x"), c.AttachPolicy("group", "readers", ICE), RENAMED_GROUP),
+    ),
+    (
+        c.RemoveUserFromGroup("carola", "readers"),
+        (CAROL, c.CreateGroup("readers", "x"), c.AddUserToGroup("carol", "readers"), RENAMED_USER),
+    ),
+    (
+        c.RemoveUserFromGroup("carol", "viewers"),
+        (CAROL, c.CreateGroup("readers", "x"), c.AddUserToGroup("carol", "readers"), RENAMED_GROUP),
+    ),
+)
+
+
+@pytest.mark.parametrize(("call", "before"), TAKING, ids=["policy", "group policy", "user", "group"])
+@pytest.mark.parametrize("losses", [("before",), ("before", "before"), ("after",)])
+def test_what_is_not_seen_under_its_new_name_is_not_taken_for_gone(
+    call: Call, before: tuple[Call, ...], losses: tuple[str, ...]
+) -> None:
+    """A look at the time before a rename shows nothing under the new name, and that proves nothing."""
+    writer = Lossy(account_with(before), list(losses))
+    reader = Lagging(account_with(before[:-1]), writer.account, lag=5.0)
+    performer = Performer(writer, reader, reader.sleep)
+    assert performer.perform(Step(0, call, (HERE,)))[0].status == "done"
+    assert (writer.account.members_, writer.account.grants_) == (set(), set())
+
+
+@dataclass
+class Unshown(MemoryGateway):
+    """Shows users without their tags for the first few questions."""
+
+    hidden: int = 0
+
+    def user_tags(self, user_ids: tuple[str, ...]) -> Iterator[TagRow]:
+        self.hidden -= 1
+        return iter(()) if self.hidden >= 0 else super().user_tags(user_ids)
+
+
+def test_tags_that_are_seen_later_than_their_user_are_waited_for() -> None:
+    """Our own lost attempt made it: what is seen of it first is not somebody else's."""
+    account = Unshown(hidden=3)
+    performer = Performer(Lossy(account, ["after"]), account, lambda _: None)
+    assert performer.perform(Step(0, CALLS[0][0], (HERE,)))[0].status == "done"
+
+
+@pytest.mark.parametrize(
+    "call", [call for call, _ in CALLS if isinstance(call, (c.CreateUser, c.CreateGroup))]
+)
+def test_a_lost_attempt_that_is_never_seen_is_uncertain(call: Call) -> None:
+    """The service says that it exists, we lost an answer, and nothing shows whose it is: nobody knows, so not failed."""
+    writer = Lossy(MemoryGateway(), ["after"])
+    reader = Lagging(MemoryGateway(), writer.account, lag=1000.0)
+    assert Performer(writer, reader, reader.sleep).perform(Step(0, call, (HERE,)))[0].status == "uncertain"
+
+
 @pytest.mark.parametrize(
     ("call", "before"), CALLS, ids=lambda x: repr(x)[:40] if not isinstance(x, tuple) else ""
 )
@@ -194,6 +255,15 @@ def test_somebody_elses_object_is_not_taken_for_ours() -> None:
     assert do(c.CreateUser("alice", "Alice", "", "", "", MARK)) == "failed"
     assert do(c.CreateGroup("readers", "[ramstack:team.3f9a2c1b]")) == "failed"
     assert waits == []
+
+
+def test_a_name_that_somebody_else_took_is_no_rename_of_ours() -> None:
+    """Both names are there, so it was not renamed: what would follow must not be given to the stranger."""
+    stranger = c.CreateUser("carola", "Stranger", "", "", "", ())
+    others = (CAROL, stranger, c.CreateGroup("readers", "x"), c.CreateGroup("viewers", "theirs"))
+    for rename in (RENAMED_USER, RENAMED_GROUP):
+        for losses in ([], ["before"]):
+            assert perform(Lossy(account_with(others), list(losses)))(rename) == "failed"
 
 
 def test_what_is_there_already_is_done() -> None:
