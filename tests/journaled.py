@@ -11,6 +11,7 @@ from ramstack.account.applier import apply
 from ramstack.account.journal import JournalingWriter, header_of, open_journal, steps_by_call
 from ramstack.account.performer import Performer
 from ramstack.account.reader import read_account
+from ramstack.account.recyclebin import read_recycled
 from ramstack.account.runs import list_runs
 from ramstack.account.scope import Scope, scope_of_plan
 from ramstack.gateway.port import Receipt, Writer
@@ -84,7 +85,8 @@ def journaled(plan: Plan, account: MemoryGateway, folder: Path, writer: Writer |
 
 
 def plan_of_undo(run: Run, account: MemoryGateway, request: Request = EVERYTHING) -> Plan:
-    return plan_undo(run, read_account(account, scope_of_plan(run.plan, whole=True)), request)
+    live = read_account(account, scope_of_plan(run.plan, whole=True))
+    return plan_undo(run, live, request, read_recycled(account, run, live))
 
 
 def held(account: MemoryGateway) -> Mapping[Address, Resource]:

@@ -21,13 +21,14 @@ from ramstack.gateway.port import (
     NewKey,
     PolicyRow,
     Receipt,
+    RecycledRow,
     TagRow,
     UserRow,
     VersionRow,
 )
 from ramstack.model import call as c
 from ramstack.model.address import Address, PolicyRef
-from ramstack.model.errors import Conflict, LimitExceeded, NotFound, Refused
+from ramstack.model.errors import Conflict, Denied, LimitExceeded, NotFound, Refused
 from ramstack.model.moment import stamp
 from ramstack.model.passwordpolicy import PasswordPolicy
 from ramstack.model.secret import Secret
@@ -91,6 +92,11 @@ class MemoryGateway:
     used_: dict[str, str] = field(default_factory=dict)
     now: datetime = datetime(2026, 1, 31, 8, tzinfo=UTC)
     factors_: dict[str, str] = field(default_factory=dict)
+    recycled_: dict[str, tuple[str, MemoryUser]] = field(default_factory=dict)
+    parted_: list[tuple[str, tuple[str, str] | AttachmentRow]] = field(default_factory=list)
+    bin_keeps: str = (
+        "tags"  # or "all", grants and memberships too; "nothing" but the user; "shut": not to be read
+    )
     reads: int = 0
     fails: object = None
     shows_tags: bool = True
@@ -179,6 +185,12 @@ class MemoryGateway:
         self.reads += 1
         user = self.users_.get(name)
         return user and UserRow(user.id, name, user.display_name, user.comments, user.email, user.mobile)
+
+    def recycled_users(self) -> Iterator[RecycledRow]:
+        self.reads += 1
+        if self.bin_keeps == "shut":
+            raise Denied("NoPermission", "you are not authorized", "R-1")
+        return iter([RecycledRow(id_, name) for id_, (name, _) in self.recycled_.items()])
 
     def access_keys(self, user: str) -> tuple[KeyRow, ...]:
         self.reads += 1
@@ -303,7 +315,10 @@ class MemoryGateway:
                     self._held("user", name),
                     credentials,
                 )
-                del self.users_[name]
+                user = self.users_.pop(name)
+                self.recycled_[user.id] = (name, user)
+            case c.RestoreUser():
+                self._restore(call)
             case c.TagUsers(names, tags):
                 for name in names:
                     user = self._user(name)
@@ -339,6 +354,7 @@ class MemoryGateway:
             case c.RemoveUserFromGroup(user, group):
                 self._there((user, group), self.members_, "User.Group")
                 self.members_.remove((user, group))
+                self.parted_.append((user, (user, group)))
             case c.DeleteLoginProfile(user):
                 self._there(user, self.logons_, "User.LoginProfile")
                 del self.logons_[user]
@@ -426,8 +442,19 @@ class MemoryGateway:
                 row = AttachmentRow(kind, principal, policy, resource_group)
                 self._there(row, self.grants_, f"{kind.title()}.Policy")
                 self.grants_.remove(row)
+                self.parted_.append((principal, row))
             case _:
                 raise AssertionError(call)
+
+    def _restore(self, call: c.RestoreUser) -> None:
+        self._there(call.user_id, self.recycled_, "User")
+        name, user = self.recycled_[call.user_id]
+        self._absent(name, self.users_, "User")
+        del self.recycled_[call.user_id]
+        self.users_[name] = user if self.bin_keeps in ("tags", "all") else MemoryUser(user.id)
+        kept = [edge for one, edge in self.parted_ if one == name and self.bin_keeps == "all"]
+        self.members_ |= {edge for edge in kept if isinstance(edge, tuple) and edge[1] in self.groups_}
+        self.grants_ |= {edge for edge in kept if isinstance(edge, AttachmentRow) and edge.kind == "user"}
 
     def _principal(self, kind: str, name: str) -> None:
         self._there(name, self.users_ if kind == "user" else self.groups_, kind.title())

@@ -20,6 +20,7 @@ PLAIN = frozenset(
         "tags",
         "keys",
         "user",
+        "user_id",
         "group",
         "document",
         "version",

@@ -33,6 +33,7 @@ from ramstack.model.call import Batch, Call, Step
 from ramstack.model.change import Plan
 from ramstack.model.errors import GatewayError, RamstackError, Refused, Uncertain, Unreachable
 from ramstack.model.outcome import Fault, Outcome
+from ramstack.model.resource import User
 from ramstack.model.run import Answer
 from ramstack.planning.rename import rename, renames_of
 
@@ -216,6 +217,7 @@ def header_of(
     """The first line: everything that is known before the first write."""
     here = rename(live, renames_of(plan.changes))
     roots = sorted({change.address.root for change in plan.changes})
+    held = {root: here.get(root) for root in roots}
     return {
         "format_version": FORMAT_VERSION,
         "run_id": run_id,
@@ -225,6 +227,7 @@ def header_of(
         "stacks": list(plan.stacks),
         "pipeline_url": pipeline_url,
         "owners": {str(root): here.owner_of(root) for root in roots if root in here},
+        "ids": {str(root): user.id for root, user in held.items() if isinstance(user, User)},
         "digest": document["digest"],
         "plan": document,
     }

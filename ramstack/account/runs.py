@@ -47,6 +47,7 @@ class _Header(_Line):
     ramstack_version: str
     pipeline_url: str
     owners: dict[str, str]
+    ids: dict[str, str] = {}
     digest: str
     plan: dict[str, object]
 
@@ -189,7 +190,10 @@ def _begun(path: Path, header: _Line | None) -> Run:
         )
     try:
         plan = read_plan(json.dumps(header.plan))
-        owners = {Address.parse(address): owner for address, owner in header.owners.items()}
+        owners, ids = (
+            {Address.parse(address): value for address, value in held.items()}
+            for held in (header.owners, header.ids)
+        )
     except (DamagedPlan, ValueError) as error:
         raise DamagedJournal(f"{path}:1: the plan in it cannot be read: {error}") from None
     return Run(
@@ -202,6 +206,7 @@ def _begun(path: Path, header: _Line | None) -> Run:
         plan=plan,
         digest=header.digest,
         owners=owners,
+        ids=ids,
     )
 
 

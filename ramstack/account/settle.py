@@ -27,6 +27,7 @@ from ramstack.model.call import (
     DeleteUser,
     DetachPolicy,
     RemoveUserFromGroup,
+    RestoreUser,
     SetDefaultPolicyVersion,
     Tags,
     UnbindMfa,
@@ -39,7 +40,16 @@ from ramstack.model.call import (
 from ramstack.model.errors import NotFound
 from ramstack.policy import stored_document
 
-GIVING = (CreateUser, CreateGroup, CreatePolicy, AddUserToGroup, AttachPolicy, UpdateUser, UpdateGroup)
+GIVING = (
+    CreateUser,
+    RestoreUser,
+    CreateGroup,
+    CreatePolicy,
+    AddUserToGroup,
+    AttachPolicy,
+    UpdateUser,
+    UpdateGroup,
+)
 """Refused as a conflict when it was done before: by our own lost attempt, or by somebody else."""
 
 ENDING = (
@@ -66,7 +76,7 @@ def is_done(reader: Reader, call: Call) -> bool | None:
 
 def _holds(reader: Reader, call: Call) -> bool | None:
     match call:
-        case CreateUser() | UpdateUser() | DeleteUser():
+        case CreateUser() | RestoreUser() | UpdateUser() | DeleteUser():
             return _holds_user(reader, call)
         case CreateGroup() | UpdateGroup() | DeleteGroup():
             return _holds_group(reader, call)
@@ -126,12 +136,15 @@ def _agrees_logon(row: LoginRow, call: UpdateLoginProfile) -> bool:
     return all(want in (None, has) for want, has in wanted)
 
 
-def _holds_user(reader: Reader, call: CreateUser | UpdateUser | DeleteUser) -> bool | None:
+def _holds_user(reader: Reader, call: CreateUser | RestoreUser | UpdateUser | DeleteUser) -> bool | None:
     """A rename is done when the old name is free: with both there, the new one is somebody else's."""
     match call:
         case CreateUser(name=name, tags=tags):
             row = reader.user(name)
             return None if row is None else _carries(reader, row, tags)
+        case RestoreUser(name=name, user_id=user_id):
+            row = reader.user(name)
+            return None if row is None else row.id == user_id
         case UpdateUser(name=name, new_name=new_name):
             is_free = not new_name or reader.user(name) is None
             row = reader.user(new_name or name)

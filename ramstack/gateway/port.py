@@ -42,6 +42,14 @@ class UserRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RecycledRow:
+    """IMS ListUsersInRecycleBin: a user that was deleted, by the name it had then."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class TagRow:
     """IMS ListTagResources: one user's one tag."""
 
@@ -146,6 +154,10 @@ class Reader(Protocol):
 
     def user(self, name: str) -> UserRow | None:
         """One user without its tags, to settle a write; None when there is none."""
+        ...
+
+    def recycled_users(self) -> Iterator[RecycledRow]:
+        """Users in the recycle bin, 100 a page; the service keeps at most 1,000, for 30 days."""
         ...
 
     def access_keys(self, user: str) -> tuple[KeyRow, ...]:
@@ -262,6 +274,7 @@ __all__ = [
     "PolicyRow",
     "Reader",
     "Receipt",
+    "RecycledRow",
     "TagRow",
     "UserRow",
     "VersionRow",

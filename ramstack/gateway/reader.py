@@ -42,6 +42,7 @@ from ramstack.gateway.port import (
     KeyRow,
     LoginRow,
     PolicyRow,
+    RecycledRow,
     TagRow,
     UserRow,
     VersionRow,
@@ -111,6 +112,11 @@ class SdkReader:
     def user(self, name: str) -> UserRow | None:
         request = filled(GetUserRequest(), {"UserName": name})
         return self._one(request, "User", rows.plain_user_row)
+
+    def recycled_users(self) -> Iterator[RecycledRow]:
+        for page in marker_pages(self._recycled_page):
+            for user in map(rows.user_row, rows.items(page, "Users", "User")):
+                yield RecycledRow(user.id, user.name)
 
     def access_keys(self, user: str) -> tuple[KeyRow, ...]:
         reply = self._channel.read(filled(ListAccessKeysRequest(), {"UserName": user}))
@@ -202,6 +208,9 @@ class SdkReader:
     def _users_page(self, marker: str) -> Reply:
         params = _page(marker, _LARGE_PAGE) | {"Status": "active,freeze"}
         return self._channel.read(common_request("Ims", "ListUsers", params))
+
+    def _recycled_page(self, marker: str) -> Reply:
+        return self._channel.read(common_request("Ims", "ListUsersInRecycleBin", _page(marker, _SMALL_PAGE)))
 
     def _groups_page(self, marker: str) -> Reply:
         return self._channel.read(filled(ListGroupsRequest(), _page(marker, _SMALL_PAGE)))

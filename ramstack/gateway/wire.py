@@ -60,6 +60,7 @@ from ramstack.model.call import (
     DeleteUser,
     DetachPolicy,
     RemoveUserFromGroup,
+    RestoreUser,
     SetDefaultPolicyVersion,
     TagPolicies,
     TagUsers,
@@ -77,7 +78,7 @@ from ramstack.model.limits import MAX_CREATE_DISPLAY_NAME
 Domain = Callable[[], str]
 """Asks for the account's default domain; called only where a login name is needed."""
 
-_UserCall = CreateUser | UpdateUser | DeleteUser | TagUsers | UntagUsers
+_UserCall = CreateUser | RestoreUser | UpdateUser | DeleteUser | TagUsers | UntagUsers
 _GroupCall = CreateGroup | UpdateGroup | DeleteGroup | AddUserToGroup | RemoveUserFromGroup
 _LogonCall = CreateLoginProfile | UpdateLoginProfile | DeleteLoginProfile
 _CredentialCall = UnbindMfa | CreateAccessKey | UpdateAccessKey | DeleteAccessKey
@@ -107,7 +108,7 @@ _PRINCIPALS: dict[PrincipalKind, _PrincipalWire] = {
 def request_of(call: Call, domain: Domain) -> AcsRequest:
     """The request that carries out `call`; a fresh one each time."""
     match call:
-        case CreateUser() | UpdateUser() | DeleteUser() | TagUsers() | UntagUsers():
+        case CreateUser() | RestoreUser() | UpdateUser() | DeleteUser() | TagUsers() | UntagUsers():
             return _user_request(call, domain)
         case CreateGroup() | UpdateGroup() | DeleteGroup() | AddUserToGroup() | RemoveUserFromGroup():
             return _group_request(call)
@@ -165,6 +166,8 @@ def _user_request(call: _UserCall, domain: Domain) -> AcsRequest:
     match call:
         case CreateUser():
             return common_request("Ims", "CreateUser", _new_user(call, domain()))
+        case RestoreUser():
+            return common_request("Ims", "RestoreUserFromRecycleBin", {"UserId": call.user_id})
         case UpdateUser():
             return filled(UpdateUserRequest(), {"UserName": call.name} | _user_changes(call))
         case DeleteUser():

@@ -31,6 +31,16 @@ class CreateUser:
 
 
 @dataclass(frozen=True, slots=True)
+class RestoreUser:
+    """Out of the recycle bin of IMS, with the id that it had. What else comes back is not documented."""
+
+    name: str
+    user_id: str
+
+    api: ClassVar[str] = "ims:RestoreUserFromRecycleBin"
+
+
+@dataclass(frozen=True, slots=True)
 class UpdateUser:
     """Fields that are None are left as they are."""
 
@@ -292,6 +302,7 @@ class DeleteAccessKey:
 
 Call = (
     CreateUser
+    | RestoreUser
     | UpdateUser
     | DeleteUser
     | TagUsers

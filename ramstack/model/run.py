@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from ramstack.model.address import Address
@@ -32,7 +32,8 @@ class Write:
 
 @dataclass(frozen=True)
 class Run:
-    """`owners` holds the mark of each root of the plan that existed before the run, by the plan's addresses.
+    """`owners` holds the mark of each root of the plan that existed before the run, by the plan's addresses; `ids` the
+    service's id of each user among them.
 
     `outcomes` has exactly one for each change; where the journal was cut short they are derived from the writes.
     `exit_code` is None for a run that was killed, or is still under way.
@@ -47,6 +48,7 @@ class Run:
     plan: Plan
     digest: str
     owners: Mapping[Address, str]
+    ids: Mapping[Address, str] = field(default_factory=dict)
     writes: tuple[Write, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     exit_code: int | None = None

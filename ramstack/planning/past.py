@@ -15,7 +15,12 @@ from ramstack.model.problem import Problem, warning
 from ramstack.model.resource import AccessKey, Console, Resource
 from ramstack.model.run import Run
 
-SECRETS = "nobody can restore its secret; the user may be restored from the recycle bin within 30 days"
+KEPT_APART = {
+    "access_key": "nobody can read its secret again; within 30 days whoever still has it can restore the key from the recycle "
+    "bin, if its user was restored from there",
+    "console": "nobody can read its password again; give the user a new one",
+    "mfa": "the user has to bind a device again",
+}
 
 
 @dataclass(frozen=True)
@@ -90,5 +95,5 @@ def _is_gone(change: Change, here: Account) -> bool:
 
 def _gone(change: Change) -> Problem:
     assert isinstance(change.before, AccessKey)
-    detail = f"{change.address} ({change.before.id}) does not come back: {SECRETS}."
+    detail = f"{change.address} ({change.before.id}) does not come back: {KEPT_APART['access_key']}."
     return warning("cannot-come-back", "Cannot come back", detail, address=change.address)

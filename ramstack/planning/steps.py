@@ -21,8 +21,10 @@ from ramstack.model.call import (
     DeleteUser,
     DetachPolicy,
     RemoveUserFromGroup,
+    RestoreUser,
     SetDefaultPolicyVersion,
     TagPolicies,
+    TagUsers,
     UntagPolicies,
     UpdateGroup,
     UpdatePolicyDescription,
@@ -101,6 +103,8 @@ def root_drafts(change: Change, born_with: Mapping[str, str], tags: tuple[Addres
     """
     where = (change.address,)
     match change.before, change.after:
+        case None, User() as user if user.id:
+            yield from _restore_user(user, born_with, (*where, *tags))
         case None, User() as user:
             yield from _create_user(user, born_with, (*where, *tags))
         case User() as before, User() as after:
@@ -135,6 +139,22 @@ def _create_user(user: User, tags: Mapping[str, str], covers: tuple[Address, ...
     yield Draft(Phase.PRINCIPALS, call, covers)
     if wanted != call.display_name:
         yield Draft(Phase.DETAILS, UpdateUser(user.name, display_name=wanted), covers[:1])
+
+
+def _restore_user(user: User, tags: Mapping[str, str], covers: tuple[Address, ...]) -> Iterator[Draft]:
+    """A new user with an id is one that was deleted. What the recycle bin may not have kept is written again."""
+    yield Draft(Phase.PRINCIPALS, RestoreUser(user.name, user.id), covers)
+    texts = UpdateUser(
+        user.name,
+        display_name=user.display_name or None,
+        comments=user.comments or None,
+        email=user.email or None,
+        mobile=user.mobile or None,
+    )
+    if texts != UpdateUser(user.name):
+        yield Draft(Phase.DETAILS, texts, covers[:1])
+    if held := tuple(sorted({**tags, **own_tags(user)}.items())):
+        yield Draft(Phase.TAG, TagUsers((user.name,), held), covers)
 
 
 def first_display_name(user: User) -> str:

@@ -9,8 +9,9 @@ as found: nothing to do. Now as left: it goes back. Neither: somebody changed it
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
+from types import MappingProxyType
 
 from ramstack.model.account import Account
 from ramstack.model.address import Address
@@ -20,19 +21,28 @@ from ramstack.model.problem import Problem, in_order, warning
 from ramstack.model.resource import Resource, Root, User
 from ramstack.model.run import Run
 from ramstack.planning.diff import diff
-from ramstack.planning.past import SECRETS, made_by, past_of
+from ramstack.planning.past import KEPT_APART, made_by, past_of
 from ramstack.planning.plan import Request, plan_of
 from ramstack.planning.rails import IN_USE, Allowed, in_use, lifted, protected
 from ramstack.planning.remarks import remarked
 from ramstack.planning.rename import Moves, rename, renamed
 from ramstack.planning.steps import first_display_name
 
+Recycled = Mapping[str, str] | None
+"""Users in the recycle bin, id → name; None when it could not be read."""
+
+RESTORED = (
+    "restored from the recycle bin with the id that it had; what the bin did not keep of texts, tags, groups and policies is "
+    "given again; access keys, password and MFA devices do not come back"
+)
 LOST = {
-    "user": "created anew with a new id: access keys, password and MFA devices do not come back; the old user may be "
-    "restored from the recycle bin within 30 days instead",
+    "user": "created anew with a new id: access keys, password and MFA devices do not come back",
     "group": "created anew: the creation date does not come back",
     "policy": "created anew: earlier versions and the creation date do not come back",
 }
+
+
+EMPTY_BIN: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -63,22 +73,25 @@ class Goal:
         return replace(self, desired=desired, problems=(*self.problems, *problems))
 
 
-def plan_undo(run: Run, live: Account, request: Request) -> Plan:
-    """The inverse of all that the run did or may have done, of what still carries the mark that it had then."""
+def plan_undo(run: Run, live: Account, request: Request, recycled: Recycled = EMPTY_BIN) -> Plan:
+    """The inverse of all that the run did or may have done, of what still carries the mark that it had then.
+
+    A deleted user that is still in the recycle bin comes back from there.
+    """
     names = names_back(run, live)
     here = rename(live, names.moves)
     made = {renamed(address, names.places): key_id for address, key_id in made_by(run).items()}
-    found = past_of(map(names.placed, run.touched), made, here)
+    returned = (_as_returned(change, run, here) for change in map(names.placed, run.touched))
+    found = past_of(returned, made, here)
     past = found.changes
-    goal = _judged(past, _owners(run, names), here).holding({}, found.problems)
+    goal = _judged(past, _owners(run, names, here), here).holding({}, found.problems)
     goal = _without_homeless(goal, here, _replaced(past, here))
     goal = _with_inhabited(goal, here)
     goal = _freed(goal, here, request.allowed)
-    changes = _noted(remarked(diff(here, goal.desired), here))
+    changes = _noted(_restored(remarked(diff(here, goal.desired), here), run, recycled or {}))
+    problems = (*names.problems, *goal.problems, *_unread_bin(changes, recycled))
     rails = (*goal.rails, *protected(changes))
-    return plan_of(
-        live, request, run.plan.stacks, changes, in_order((*names.problems, *goal.problems)), rails
-    )
+    return plan_of(live, request, run.plan.stacks, changes, in_order(problems), rails)
 
 
 def names_back(run: Run, live: Account) -> Names:
@@ -106,8 +119,27 @@ def _marks(run: Run) -> Mapping[Address, set[str]]:
     return marks
 
 
-def _owners(run: Run, names: Names) -> Mapping[Address, set[str]]:
-    return {renamed(root, names.places): owners for root, owners in _marks(run).items()}
+def _owners(run: Run, names: Names, here: Account) -> Mapping[Address, set[str]]:
+    """A user out of the recycle bin may have lost its mark there."""
+    marks = {renamed(root, names.places): owners for root, owners in _marks(run).items()}
+    return {root: owners | {""} if _is_back(run, root, here) else owners for root, owners in marks.items()}
+
+
+def _is_back(run: Run, root: Address, here: Account) -> bool:
+    """Whether this is the very user that the run found, whatever became of it in between."""
+    user = here.get(root)
+    return isinstance(user, User) and user.id == run.ids.get(root, "")
+
+
+def _as_returned(change: Change, run: Run, here: Account) -> Change:
+    """A deleted user that is out of the recycle bin already: what it lacks is what the run took from it."""
+    before, now = change.before, here.get(change.address)
+    if change.after or not (isinstance(before, User) and isinstance(now, User)):
+        return change
+    if not _is_back(run, change.address, here):
+        return change
+    lost = {f.name: getattr(now, f.name) for f in fields(now) if f.compare and not getattr(now, f.name)}
+    return replace(change, after=replace(before, **lost))
 
 
 def _replaced(past: Iterable[Change], here: Account) -> frozenset[Address]:
@@ -165,7 +197,7 @@ def _why_homeless(address: Address, desired: Account, replaced: frozenset[Addres
     if address.kind == "tag" and is_service_tag(address.tag_key):
         return "only the service itself gives such tags"
     if address.kind in ("access_key", "console", "mfa"):
-        return SECRETS
+        return KEPT_APART[address.kind]
     if address.kind == "attachment" and address.resource_group:
         return "it is a grant at resource-group scope; give it again by hand"
     ends = (address.root, address.target)
@@ -197,14 +229,37 @@ def _freed(goal: Goal, here: Account, allowed: Allowed) -> Goal:
     return replace(goal, rails=standing) if standing else goal.holding(dict.fromkeys(users))
 
 
+def _restored(changes: Iterable[Change], run: Run, recycled: Mapping[str, str]) -> Iterator[Change]:
+    """A user that comes back has its old id where the bin holds it under that name."""
+    for change in changes:
+        user, old = change.after, run.ids.get(change.address, "")
+        if change.before is None and isinstance(user, User) and recycled.get(old) == user.name:
+            yield replace(change, after=replace(user, id=old))
+        else:
+            yield change
+
+
 def _noted(changes: Iterable[Change]) -> tuple[Change, ...]:
     """What comes back as something new says what it lost."""
     return tuple(
-        replace(c, notes=(*c.notes, LOST[c.address.kind]))
-        if c.action == "create" and c.address.is_root
-        else c
+        replace(c, notes=(*c.notes, _loss(c))) if c.action == "create" and c.address.is_root else c
         for c in changes
     )
+
+
+def _loss(change: Change) -> str:
+    is_restored = isinstance(change.after, User) and change.after.id
+    return RESTORED if is_restored else LOST[change.address.kind]
+
+
+def _unread_bin(changes: Iterable[Change], recycled: Recycled) -> Iterator[Problem]:
+    users = [c.address for c in changes if c.address.kind == "user" and c.action == "create"]
+    if users and recycled is None:
+        detail = (
+            f"{', '.join(map(str, users))} may be in the recycle bin, which could not be read "
+            "(ram:ListUsersInRecycleBin), so it is created anew with a new id. Restored from there it would keep its id."
+        )
+        yield warning("recycle-bin", "The recycle bin could not be read", detail, address=users[0])
 
 
 def _since(change: Change, now: Resource | None, names: Iterable[str] = ()) -> Problem:

@@ -10,6 +10,7 @@ HINTS: tuple[tuple[str, str], ...] = (
     ("LimitExceeded.Policy.Version", "The policy has five versions. Delete one that is not the default."),
     ("LimitExceeded", "A quota of the account is used up. Remove what is not needed, or ask for a higher quota."),
     ("EntityNotExist", "Something this needs was removed since the plan was made. Plan again to see what is left."),
+    ("EntityAlreadyExists.User", "It is there, or in the recycle bin: made since the plan was made, or deleted lately. Plan again."),
     ("EntityAlreadyExists", "Somebody made it since the plan was made. Plan again to see what differs."),
     ("DeleteConflict", "It is still in use: something was added to it since the plan was made. Plan again."),
     ("Throttling", "The account's call rate was used up, by others too. Wait a minute, then apply again."),

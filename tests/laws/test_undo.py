@@ -83,6 +83,52 @@ def test_a_killed_run_is_undone(stack: Stack, account: MemoryGateway, kill: tupl
     assert differing(before, held(account)) <= told(plan)
 
 
+BINS = st.sampled_from(["all", "tags", "nothing", "shut"])
+
+
+def ids(account: MemoryGateway) -> dict[str, str]:
+    return {name: user.id for name, user in account.users_.items()}
+
+
+def emptied(stack: Stack) -> Stack:
+    return replace(stack, users={}, groups={}, policies={})
+
+
+@given(stacks(), accounts(), BINS)
+def test_deleted_users_come_back_from_the_recycle_bin(
+    stack: Stack, account: MemoryGateway, keeps: str
+) -> None:
+    """With their ids where the bin can be read, and with all they had, whatever it keeps; then there is nothing to undo."""
+    account.bin_keeps = keeps
+    with folder() as path:
+        journaled(plan_of([stack], account, EVERYTHING), account, path)
+        before, known = held(account), ids(account)
+        run = journaled(plan_of([emptied(stack)], account, EVERYTHING), account, path)
+        plan, _ = undone(run, account, path)
+    assert differing(before, held(account)) <= told(plan)
+    if keeps != "shut":
+        assert ids(account) == known
+        assert not any("recycle" in problem.rule for problem in plan.problems)
+    assert plan_of_undo(run, account).changes == ()
+
+
+@given(stacks(), accounts(), BINS, KILLS)
+def test_an_undo_that_was_killed_is_taken_up(
+    stack: Stack, account: MemoryGateway, keeps: str, kill: tuple[int, str]
+) -> None:
+    """Also between the recycle bin and the marks that it may not have kept."""
+    account.bin_keeps = keeps
+    with folder() as path:
+        journaled(plan_of([stack], account, EVERYTHING), account, path)
+        before = held(account)
+        run = journaled(plan_of([emptied(stack)], account, EVERYTHING), account, path)
+        first = plan_of_undo(run, account)
+        journaled(first, account, path, Shaky(account, dict([kill])))
+        plan, _ = undone(run, account, path)
+    assert differing(before, held(account)) <= told(first) | told(plan)
+    assert plan_of_undo(run, account).changes == ()
+
+
 @given(stacks(), accounts(), st.sampled_from(["alice", "bob", "carol"]))
 def test_renames_go_back(stack: Stack, account: MemoryGateway, name: str) -> None:
     """A renamed user has its old name again, with all that hangs below it, and is the same user."""

@@ -27,6 +27,7 @@ def undo(world: World, given: Given, *, run: str) -> Exit:
 
     RUN is an id of `ramstack history`, the beginning of one, or `last`. What was changed since that run is left alone.
     """
+    from ramstack.account.recyclebin import read_recycled
     from ramstack.account.runs import find_run, list_runs
     from ramstack.cli.connection import open_account
     from ramstack.cli.flow import Manner, carry_out, understand
@@ -38,7 +39,8 @@ def undo(world: World, given: Given, *, run: str) -> Exit:
     manner = Manner(given, "Undo all of this?", f"ramstack undo {past.id}", UNCHANGED)
     with open_account(world, given.where) as gateway:
         live = read_for_undo(gateway.reader, past)
-        undoing = plan_undo(past, live, request_of(world, allowed=given.allowed))
+        request = request_of(world, allowed=given.allowed)
+        undoing = plan_undo(past, live, request, read_recycled(gateway.reader, past, live))
         plan, live = understand(gateway.reader, undoing, live)
         return carry_out(world, gateway, plan, live, manner)
 
