@@ -103,10 +103,9 @@ def root_drafts(change: Change, born_with: Mapping[str, str], tags: tuple[Addres
     """
     where = (change.address,)
     match change.before, change.after:
-        case None, User() as user if user.id:
-            yield from _restore_user(user, born_with, (*where, *tags))
         case None, User() as user:
-            yield from _create_user(user, born_with, (*where, *tags))
+            coming = _restore_user if user.id else _create_user
+            yield from coming(user, born_with, (*where, *tags))
         case User() as before, User() as after:
             yield from _update_user(before, after, where)
         case User(), None:

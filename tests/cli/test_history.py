@@ -59,11 +59,61 @@ def test_undo_takes_the_account_back(shell: Shell, account: EmbeddedAccount) -> 
     assert shell.run("apply", "y.yaml", "--yes").code == 0
     result = shell.run("undo", "--yes")
     assert result.code == 0
-    assert "created anew" in result.out
+    assert "restored from the recycle bin" in result.out
     assert plan(shell, "x.yaml") == []
     assert "SetDefaultPolicyVersion" in {call.action for call in account.calls()}
     assert shell.run("undo", "--yes").code == 0
     assert plan(shell, "y.yaml") == []
+
+
+def test_undo_of_destroy_restores_users(shell: Shell, account: EmbeddedAccount) -> None:
+    """From the recycle bin with their ids, and with all that they had; what is not in the bin any more is created anew."""
+    shell.write("x.yaml", TEAM)
+    shell.run("apply", "x.yaml", "--yes")
+    before, state = ids(account), account.state()
+    assert shell.run("destroy", "x.yaml", "--yes").code == 0
+    (purged, *kept) = sorted(before)
+    account.edit("DeleteUserInRecycleBin", "2019-08-15", UserId=before[purged])
+    account.forget_calls()
+    assert shell.run("undo", "--yes").code == 0
+    assert sum(call.action == "RestoreUserFromRecycleBin" for call in account.calls()) == len(kept) > 0
+    assert {name: ids(account)[name] for name in kept} == {name: before[name] for name in kept}
+    assert ids(account)[purged] != before[purged]
+    assert account.state() == state
+    assert plan(shell, "x.yaml") == []
+
+
+def test_undo_where_the_recycle_bin_may_not_be_read(shell: Shell, account: EmbeddedAccount) -> None:
+    """The users are created anew, and the plan says what was lost by that."""
+    shell.write("x.yaml", TEAM)
+    shell.run("apply", "x.yaml", "--yes")
+    before, state = ids(account), account.state()
+    assert shell.run("destroy", "x.yaml", "--yes").code == 0
+    result = Shell(shell.cwd, {**shell.environ, **without_bin(account)}).run("undo", "--yes")
+    assert result.code == 0, result
+    assert "ram:ListUsersInRecycleBin" in result.out
+    assert not set(before.values()) & set(ids(account).values())
+    assert [user for user in account.state()["users"] if user["name"] != "ci"] == state["users"]
+
+
+def without_bin(account: EmbeddedAccount) -> dict[str, str]:
+    """The environment of an administrator to whom the recycle bin is closed."""
+    statement = {"Effect": "Deny", "Action": "ram:*RecycleBin", "Resource": "*"}
+    account.edit("CreateUser", UserName="ci")
+    document = json.dumps({"Version": "1", "Statement": [statement]})
+    account.edit("CreatePolicy", PolicyName="no-bin", PolicyDocument=document)
+    for kind, name in (("System", "AdministratorAccess"), ("Custom", "no-bin")):
+        account.edit("AttachPolicyToUser", UserName="ci", PolicyType=kind, PolicyName=name)
+    key = account.edit("CreateAccessKey", UserName="ci")["AccessKey"]
+    return {
+        "ALIBABA_CLOUD_ACCESS_KEY_ID": key["AccessKeyId"],
+        "ALIBABA_CLOUD_ACCESS_KEY_SECRET": key["AccessKeySecret"],
+    }
+
+
+def ids(account: EmbeddedAccount) -> dict[str, str]:
+    names = [user["name"] for user in account.state()["users"]]
+    return {name: account.edit("GetUser", UserName=name)["User"]["UserId"] for name in names}
 
 
 def test_undo_of_the_first_run_leaves_nothing(shell: Shell, account: EmbeddedAccount) -> None:
