@@ -36,19 +36,19 @@ def apply(
     batches: Sequence[Batch],
     changes: Sequence[Change],
     performer: Performs,
-    stopped: Callable[[], bool] = lambda: False,
+    stopped: Callable[[], Fault | None] = lambda: None,
 ) -> Iterator[Outcome]:
     """Perform every step, and yield the outcome of each change when the last step that covers it is over.
 
-    When `stopped` turns true no new batch leaves; calls in flight finish; what is left is skipped.
+    When `stopped` tells why, no new batch leaves; calls in flight finish; what is left is skipped for that reason.
     """
     run = Run(Counter(a for b in batches for s in b.steps for a in s.covers), {c.address: c for c in changes})
     with ThreadPoolExecutor(WORKERS, thread_name_prefix="apply") as pool:
         for batch in batches:
             yield from run.wait_for({n for step in batch.steps for n in step.needs})
             for step in batch.steps:
-                if stopped():
-                    yield from run.over(step, [Part(a, "skipped", fault=INTERRUPTED) for a in step.covers])
+                if why := stopped():
+                    yield from run.over(step, [Part(a, "skipped", fault=why) for a in step.covers])
                 elif blocker := run.blocker(step):
                     yield from run.over(step, [Part(a, "skipped", caused_by=blocker) for a in step.covers])
                 else:

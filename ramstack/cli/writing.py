@@ -14,6 +14,7 @@ from ramstack.cli.signals import Stop
 from ramstack.cli.world import World
 from ramstack.model.change import Plan
 from ramstack.model.errors import GatewayError
+from ramstack.model.outcome import Fault
 
 if TYPE_CHECKING:
     from ramstack.account.delivery import Desk
@@ -25,6 +26,15 @@ if TYPE_CHECKING:
     from ramstack.views.progress import Meter
 
 
+LOCK_LOST = Fault(
+    "LockLost", "the lock could not be kept, so another run may write by now: nothing new was started"
+)
+OUT_OF_TIME = Fault("DeadlinePassed", "the run's deadline passed before this change")
+JOURNAL_FAILED = Fault(
+    "JournalNotWritten", "the journal could not be written any more: nothing new was started"
+)
+
+
 def write(
     world: World,
     gateway: Gateway,
@@ -34,6 +44,7 @@ def write(
     stop: Stop,
 ) -> tuple[Outcome, ...]:
     """The outcome of each change. Raises Locked or StalePlan before the first write."""
+    from ramstack.account.applier import INTERRUPTED
     from ramstack.views.report import summarize
 
     until = world.now() + duration_of(manner.given.deadline)
@@ -45,8 +56,14 @@ def write(
         with begin_journal(world, manner, now, document, live) as journal:
             stop.begin()
 
-            def stopped() -> bool:
-                return stop.is_set() or journal.has_failed or is_lost() or world.now() > until
+            def stopped() -> Fault | None:
+                reasons = {
+                    INTERRUPTED: stop.is_set(),
+                    JOURNAL_FAILED: journal.has_failed,
+                    LOCK_LOST: is_lost(),
+                    OUT_OF_TIME: world.now() > until,
+                }
+                return next((why for why, holds in reasons.items() if holds), None)
 
             outcomes = perform(
                 world, gateway, now, live, journal, desk, stopped, as_json=manner.given.progress == "json"
@@ -85,7 +102,7 @@ def perform(
     live: Account,
     journal: Journal,
     desk: Desk,
-    stopped: Callable[[], bool],
+    stopped: Callable[[], Fault | None],
     *,
     as_json: bool = False,
 ) -> tuple[Outcome, ...]:

@@ -51,12 +51,19 @@ def _fault_lines(outcome: Outcome) -> Iterator[Line]:
 
 
 def _skipped(outcomes: Sequence[Outcome]) -> Iterator[Line]:
-    by_cause: dict[Address | None, list[Outcome]] = defaultdict(list)
+    """Grouped by what held them back: another change, or what befell the run."""
+    by_cause: dict[tuple[Address | None, Fault | None], list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
-        by_cause[outcome.caused_by].append(outcome)
-    for cause, some in by_cause.items():
-        yield prose(f"because of {cause}:" if cause else "not reached:", INDENT)
+        by_cause[outcome.caused_by, outcome.fault].append(outcome)
+    for (cause, fault), some in by_cause.items():
+        yield prose(f"because of {cause}:" if cause else _unreached(fault), INDENT)
         yield from _by_root(some, 2 * INDENT)
+        if fault and (hint := hint_for(fault.code)):
+            yield prose(hint, 2 * INDENT)
+
+
+def _unreached(fault: Fault | None) -> str:
+    return f"not reached ({fault.code}: {fault.message}):" if fault else "not reached:"
 
 
 def _by_root(outcomes: Iterable[Outcome], indent: int) -> Iterator[Line]:

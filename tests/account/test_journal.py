@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ramstack.account.applier import apply
+from ramstack.account.applier import INTERRUPTED, apply
 from ramstack.account.call_fields import HIDDEN, PLAIN, call_fields
 from ramstack.account.journal import NOT_NOTED, Journal, JournalingWriter, open_journal, steps_by_call
 from ramstack.account.performer import Performer
@@ -136,7 +136,7 @@ def test_a_full_disk_stops_new_writes(stack: object, account: MemoryGateway, roo
                     batches,
                     plan.changes,
                     Performer(writer, account, lambda _: None),
-                    lambda: journal.has_failed,
+                    lambda: INTERRUPTED if journal.has_failed else None,
                 )
             )
         lines = Path(name, "x.jsonl").read_bytes().split(b"\n")[:-1]

@@ -171,6 +171,37 @@ def test_unlock_removes_what_was_shown(shell: Shell, account: EmbeddedAccount) -
     assert locks(account) == [LOCK]
 
 
+def test_a_lock_that_cannot_be_kept_is_told(shell: Shell, account: EmbeddedAccount) -> None:
+    """5, and what was not written says why and what to do; the next run does it."""
+    shell.write("x.yaml", TEAM)
+    account.set_faults(
+        Fault("slow", action="CreateUser", delay_ms=2000),
+        Fault("drop-before", action="UpdatePolicyDescription"),
+    )
+    argv = ("apply", "x.yaml", "--yes", "--lock-ttl", "1s")
+    result = shell.run(*argv, "--format", "json")
+    assert (result.code, "a lock was lost" in result.err) == (Exit.PARTIAL, True)
+    skipped = [o for o in result.json["outcomes"] if o["status"] == "skipped"]
+    assert {o["error"]["code"] for o in skipped} == {"LockLost"}
+    assert {o["caused_by"] for o in skipped} == {None}
+    account.set_faults()
+    assert shell.run(*argv).code == Exit.DONE
+
+
+def test_unlock_as_json(shell: Shell, account: EmbeddedAccount) -> None:
+    """One document on stdout: who held what, and whether it was removed; also when nothing is locked."""
+    leave(account, VALID)
+    refused = shell.run("unlock", "team", "--format", "json")
+    assert (refused.code, refused.out, locks(account)) == (Exit.USAGE, "", [LOCK])
+    told = shell.run("unlock", "team", "--yes", "--format", "json").json
+    (lock,) = told["locks"]
+    assert (lock["stack"], lock["name"], lock["run_id"], lock["is_marker"]) == ("team", LOCK, OLD, False)
+    assert (lock["caller"], lock["pipeline_url"]) == ("acs:ram::1:user/ci", "https://ci/7")
+    assert (lock["removed"], locks(account)) == (True, [])
+    again = shell.run("unlock", "team", "--yes", "--format", "json")
+    assert (again.code, again.json["stacks"], again.json["locks"]) == (Exit.DONE, ["team"], [])
+
+
 def test_a_lock_needs_a_time(shell: Shell) -> None:
     """64: a lock that is over at once, or for no time at all."""
     shell.write("x.yaml", TEAM)

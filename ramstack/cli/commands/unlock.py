@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ramstack.cli.exits import Exit
-from ramstack.cli.options import Where, account_options, variables_options, yes_option
+from ramstack.cli.options import Where, account_options, format_option, variables_options, yes_option
 from ramstack.cli.world import World
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     help="Stack files or folders, as PATH of plan, instead of names.",
 )
 @yes_option
+@format_option
 @variables_options
 @account_options
 @click.pass_obj
@@ -35,6 +36,7 @@ def unlock(
     paths: tuple[Path, ...],
     *,
     yes: bool,
+    format_: str,
     variables: tuple[str, ...],
     variable_files: tuple[Path, ...],
     local: bool,
@@ -48,6 +50,8 @@ def unlock(
     from ramstack.cli.connection import open_account
     from ramstack.cli.flow import ask
     from ramstack.cli.inputs import stacks_of, variables_of
+    from ramstack.views.json_text import json_text
+    from ramstack.views.locks import locks_document
 
     asked = names if names and not paths else ()
     loaded = stacks_of(world, paths, variables_of(world, variables, variable_files)) if not asked else ()
@@ -59,6 +63,8 @@ def unlock(
             ask(world, "Remove this?")
         for lock in locks:
             break_lock(gateway.reader, gateway.writer(), lock)
+    if format_ == "json":
+        world.emit(json_text(locks_document(stacks, locks)))
     return Exit.DONE
 
 
