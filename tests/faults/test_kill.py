@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from ramstack.account.lists import LOCK_PREFIX
 from ramstack.cli.exits import Exit
 from ramstack.emulator import EmbeddedAccount, Fault
+from ramstack.emulator.errors import Refusal
 from tests.faults.processes import SOAK, Forker, Photograph, is_struck, shell_at, until, writes
 from tests.faults.story import (
     ADOPTED,
@@ -99,6 +101,33 @@ def test_a_killed_run_is_taken_up_where_it_was(
             if left:
                 assert fresh.run(*NEXT[command]).code == Exit.DONE
                 assert locks_of(account) == []
+
+
+def test_a_write_in_flight_that_lands_after_the_next_run(
+    stage: Stage, forker: Forker, tmp_path: Path
+) -> None:
+    """The service carries out what the killed run had sent when nobody expects it any more: what was wished stays."""
+    for nth, _ in (
+        list(positions(stage.amount["apply"], 6))[::2] if SOAK else positions(stage.amount["apply"], 6)
+    ):
+        with stage.photograph.open(tmp_path) as account:
+            account.set_faults(Fault("freeze-before", kind="write", nth=nth))
+            shell = shell_at(account, tmp_path / "checkout", **STACKS)
+            child = forker.start(shell, *COMMANDS["apply"])
+            until(lambda account=account: is_struck(account))
+            child.kill()
+            account.set_faults()
+            (late,) = [call for call in account.calls() if call.fault == "freeze-before"]
+            fresh = shell_at(account, tmp_path / "checkout", **STACKS)
+            assert fresh.run(*COMMANDS["apply"]).code == Exit.DONE
+            with suppress(Refusal):
+                account.edit(late.action, late.version, **late.params)
+            assert fresh.run(*COMMANDS["apply"]).code == Exit.DONE, late
+            account.forget_calls()
+            assert fresh.run(*COMMANDS["apply"]).code == Exit.DONE, late
+            assert writes(account) == [], late
+            left = without(picture(account, stage.known), locks_of(account))
+            assert left["state"] == stage.peaceful["apply"]["state"], late
 
 
 def locks_of(account: EmbeddedAccount) -> list[str]:
