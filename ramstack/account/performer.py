@@ -23,6 +23,9 @@ from ramstack.model.outcome import Fault, Status
 
 GROUPED = (TagUsers, UntagUsers, TagPolicies, UntagPolicies)
 ATTEMPTS = 5
+LIMIT = 60.0
+"""Seconds after which a step is not tried again, and so the deadline of a batch: its steps run side by side. What is under
+way then ends by the timeouts of its own call."""
 WAITS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4)  # seconds between looks for what may not be visible yet
 
 
@@ -50,6 +53,7 @@ class Performer:
     writer: Writer
     reader: Reader
     sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
 
     def await_turn(self, step: Step) -> None:
         """Wait for the account's rate. Asked in order of issue, so that two runs of one plan issue alike."""
@@ -74,7 +78,7 @@ class Performer:
 
         A refusal after a lost attempt is no answer while nothing shows whose doing it was: then the doubt is raised.
         """
-        doubt: Uncertain | None = None
+        doubt, end = None, self.clock() + LIMIT
         last: GatewayError = GatewayError("Unsettled", "no attempt was made")
         for wait in WAITS[:ATTEMPTS]:
             try:
@@ -87,6 +91,8 @@ class Performer:
                     raise doubt if doubt and found is None else error from None
                 last, has_turn = error, False
                 doubt = error if isinstance(error, Uncertain) else doubt
+            if self.clock() + wait > end:
+                break
             self.sleep(wait)
         raise last
 

@@ -122,7 +122,7 @@ def perform(
     batches = schedule(plan.changes, live)
     writer = JournalingWriter(gateway.writer(), journal, steps_by_call(batches))
     marks = marks_of(rename(live, renames_of(plan.changes)))
-    courier = Courier(Performer(writer, gateway.reader, world.sleep), desk, marks)
+    courier = Courier(Performer(writer, gateway.reader, world.sleep, world.clock), desk, marks)
     watcher = watcher_on(world.stderr, meter_of(world, gateway), as_json=as_json, **world.look(world.stderr))
     outcomes = tuple(watched(watcher, batches, apply(batches, plan.changes, courier, stopped)))
     if not stopped():

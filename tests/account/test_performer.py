@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -243,6 +244,15 @@ def test_an_answer_that_never_comes_is_uncertain() -> None:
     writer = Lossy(MemoryGateway(), ["before"] * 50)
     assert perform(writer)(c.CreateGroup("readers", "x")) == "uncertain"
     assert len(writer.losses) < 50
+
+
+def test_a_step_has_a_deadline() -> None:
+    """Answers that take twenty seconds to get lost are not waited for five times."""
+    moments = itertools.count(0.0, 20.0)
+    writer = Lossy(MemoryGateway(), ["before"] * 50)
+    performer = Performer(writer, writer.account, lambda _: None, lambda: next(moments))
+    assert performer.perform(Step(0, c.CreateGroup("readers", "x"), (HERE,)))[0].status == "uncertain"
+    assert 50 - len(writer.losses) == 3
 
 
 def test_somebody_elses_object_is_not_taken_for_ours() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from copy import deepcopy
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,3 +94,17 @@ def test_a_failed_grant_keeps_the_old_rights(stack: object, account: MemoryGatew
     taken = {("user", call.user) for call in account.calls if isinstance(call, RemoveUserFromGroup)}
     taken |= {(call.kind, call.principal) for call in account.calls if isinstance(call, DetachPolicy)}
     assert not {root.parts for root in poor} & taken
+
+
+@given(stacks(), accounts())
+def test_two_runs_of_one_plan_issue_the_same_calls_in_the_same_order(
+    stack: object, account: MemoryGateway
+) -> None:
+    """Turns are asked for in the order of the schedule, whatever the replies do."""
+    plan = plan_of([stack], account, EVERYTHING)
+    issued = []
+    for held in (deepcopy(account), deepcopy(account)):
+        carry_out(plan, [stack], held)
+        issued.append(held.turns)
+    assert issued[0] == issued[1]
+    assert len(issued[0]) == len(set(issued[0]))
