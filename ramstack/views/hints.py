@@ -14,7 +14,7 @@ HINTS: tuple[tuple[str, str], ...] = (
     ("EntityAlreadyExists", "Somebody made it since the plan was made. Plan again to see what differs."),
     ("DeleteConflict", "It is still in use: something was added to it since the plan was made. Plan again."),
     ("Throttling", "The account's call rate was used up, by others too. Wait a minute, then apply again."),
-    ("LockLost", "See who holds the lock, and whether that run is over: the message of the next run says it. Then apply again."),
+    ("LockLost", "Run the same command again: it says who holds the lock, or takes it and does what is left."),
     ("DeadlinePassed", "The same command does what is left; --deadline gives it more time."),
     ("JournalNotWritten", "Make room on the disk, or name another folder with --journal-dir. Then apply again."),
     ("InvalidParameter", "The service does not accept a value. Correct it in the stack, then plan again."),
