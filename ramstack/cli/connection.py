@@ -15,13 +15,16 @@ from ramstack.model.limits import Rates
 if TYPE_CHECKING:
     from ramstack.cli.options import Where
     from ramstack.gateway.connection import Gateway
+    from ramstack.gateway.credentials import CredentialSource
 
 ON = ("1", "true", "yes", "on")
 
 
 @contextmanager
-def open_account(world: World, where: Where) -> Iterator[Gateway]:
-    """A gateway to the account that flags and environment ask for.
+def open_account(
+    world: World, where: Where, credentials: CredentialSource | None = None
+) -> Iterator[Gateway]:
+    """A gateway to the account that flags and environment ask for, with other credentials than the standard chain's if given.
 
     With `--local` the user's credentials are not even read: the embedded account has its own root key.
     """
@@ -43,7 +46,7 @@ def open_account(world: World, where: Where) -> Iterator[Gateway]:
                 yield gateway
     else:
         endpoint = where.endpoint or world.environ.get("RAMSTACK_ENDPOINT") or None
-        chain = standard_chain(world.environ, clock=world.clock)
+        chain = credentials or standard_chain(world.environ, clock=world.clock)
         with open_gateway(chain, endpoint=endpoint) as gateway:
             yield gateway
 

@@ -62,7 +62,8 @@ class Client:
         region: str = REGION,
         ca_bundle: str | None = None,
     ) -> None:
-        self._endpoint = endpoint
+        self.endpoint = endpoint
+        self.ca_bundle = ca_bundle
         self._session = GatewaySession()
         self._sdk = _SignedClient(source, self._session, region=region, ca_bundle=ca_bundle)
         silence_sdks()
@@ -81,7 +82,7 @@ class Client:
         self._session.close()
 
     def _send(self, request: AcsRequest) -> Reply:
-        request.set_endpoint(self._endpoint.of(request.get_product()))
+        request.set_endpoint(self.endpoint.of(request.get_product()))
         request.get_headers().pop("User-Agent", None)  # or it would grow with every attempt
         reply = json.loads(self._sdk.do_action_with_exception(request))
         if not isinstance(reply, dict) or not reply.get("RequestId"):

@@ -13,15 +13,18 @@ from typing import Self
 
 from ramstack.gateway.channel import Channel
 from ramstack.gateway.client import REGION, Client
-from ramstack.gateway.credentials import CredentialSource
+from ramstack.gateway.credentials import Credential, CredentialSource
 from ramstack.gateway.endpoint import parse_endpoint
 from ramstack.gateway.kms import Kms
 from ramstack.gateway.pacing import Pacer
 from ramstack.gateway.port import Reader, Writer
+from ramstack.gateway.probe import SdkProber, diagnosis_of, diagnosis_request
 from ramstack.gateway.reader import SdkReader
 from ramstack.gateway.retry import Patience, Retry
 from ramstack.gateway.writer import SdkWriter
+from ramstack.model.errors import GatewayError
 from ramstack.model.limits import Rates
+from ramstack.model.proof import Diagnosis
 
 _CA_BUNDLES = ("ALIBABA_CLOUD_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
@@ -48,6 +51,17 @@ class Gateway:
     def calls(self) -> Counter[str]:
         """Requests that have left, by API, retries included; reader and writer together."""
         return self._reading.tally.by_api() + self._writing.tally.by_api()
+
+    def prober(self, credential: Credential, region: str) -> SdkProber:
+        """Tries a key against the same endpoint; IMS is asked in `region`. To be closed by whoever asked for it."""
+        return SdkProber(credential, self._client.endpoint, region, ca_bundle=self._client.ca_bundle)
+
+    def diagnose(self, encoded: str) -> Diagnosis | None:
+        """What stands behind somebody's denial; None where these credentials may not know."""
+        try:
+            return diagnosis_of(self._reading.read(diagnosis_request(encoded)))
+        except GatewayError:
+            return None
 
     def throttled(self) -> int:
         """Requests that the service throttled; each was repeated later, or given up."""

@@ -115,7 +115,7 @@ def translate(error: Exception, intent: Intent) -> GatewayError:
             return _of_server(error, intent)
         case ClientException():
             code = str(error.error_code)
-            return _for(intent, CLIENT_CODES.get(code, Uncertain))(code, _own_message(code))
+            return _for(intent, CLIENT_CODES.get(code, Uncertain))(code, own_message(code))
         case _:
             row = next(row for row in _EXCEPTIONS if isinstance(error, row[0]))
             return _for(intent, row[2])(row[1], row[3] or str(error))
@@ -149,13 +149,14 @@ def _of_server(error: ServerException, intent: Intent) -> GatewayError:
     code = str(error.error_code)
     if code == "SDK.UnknownServerError":
         code = f"HTTP{status}"
-    message = _own_message(code) or clean(str(error.message or ""))
+    message = own_message(code) or clean(str(error.message or ""))
     if code.startswith("HTTP"):
         message = f"The answer (HTTP {status}) is not one of the service's."
     return _for(intent, meaning_of(code, status))(code, message, str(error.request_id or ""))
 
 
-def _own_message(code: str) -> str:
+def own_message(code: str) -> str:
+    """What is said instead of the service's own message; empty where that may be shown."""
     return next((message for prefix, message in _OWN_MESSAGES if code.startswith(prefix)), "")
 
 

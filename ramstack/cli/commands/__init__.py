@@ -15,6 +15,7 @@ from ramstack.cli.commands.plan import plan
 from ramstack.cli.commands.undo import undo
 from ramstack.cli.commands.unlock import unlock
 from ramstack.cli.commands.validate import validate
+from ramstack.cli.commands.verify import verify
 
 COMMANDS: tuple[click.Command, ...] = (
     init,
@@ -28,6 +29,7 @@ COMMANDS: tuple[click.Command, ...] = (
     undo,
     unlock,
     policies,
+    verify,
     explain,
     who_can,
     whoami,
