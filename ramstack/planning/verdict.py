@@ -97,11 +97,12 @@ def predict(
     resources = fixed_resources(action, (), judge.holdings.account.id)
     request = Request(action, resources[0] if resources else None, context, complete=False)
     told = judge.decide(user, request)
-    decision = evaluate(judge.holdings.grants(user), request)
+    matches = evaluate(judge.holdings.grants(user), request).deciding
+    readable = (match for match in matches if not match.grant.document.is_opaque)
     return Prediction(
         told.answer,
         tuple(dict.fromkeys(reason.policy for reason in told.reasons)),
-        tuple(sorted({condition.key for condition in decision.depends_on})),
+        tuple(sorted({condition.key for match in readable for condition in match.open})),
         told.unread,
     )
 
