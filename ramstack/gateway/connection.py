@@ -15,6 +15,7 @@ from ramstack.gateway.channel import Channel
 from ramstack.gateway.client import REGION, Client
 from ramstack.gateway.credentials import Credential, CredentialSource
 from ramstack.gateway.endpoint import parse_endpoint
+from ramstack.gateway.inventory import SdkInventory
 from ramstack.gateway.kms import Kms
 from ramstack.gateway.pacing import Pacer
 from ramstack.gateway.port import Reader, Writer
@@ -43,6 +44,7 @@ class Gateway:
         self._reading = Channel(client, pacer, retry)
         self._writing = Channel(client, pacer, retry)
         self.reader: Reader = SdkReader(self._reading)
+        self.inventory = SdkInventory(self._reading)
 
     def writer(self) -> Writer:
         """Writers share the session, the rates and the count of calls."""

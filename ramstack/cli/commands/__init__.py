@@ -8,6 +8,7 @@ from ramstack.cli.commands.apply import apply, destroy
 from ramstack.cli.commands.explain import explain, who_can
 from ramstack.cli.commands.history import history
 from ramstack.cli.commands.init import init
+from ramstack.cli.commands.keys import keys
 from ramstack.cli.commands.local import local
 from ramstack.cli.commands.look import policies, schema, whoami
 from ramstack.cli.commands.ownership import adopt, release
@@ -29,6 +30,7 @@ COMMANDS: tuple[click.Command, ...] = (
     undo,
     unlock,
     policies,
+    keys,
     verify,
     explain,
     who_can,
