@@ -30,7 +30,8 @@ def _old() -> Iterator[EmbeddedAccount]:
 
 
 @pytest.fixture(name="there")
-def _there(tmp_path: Path, old: EmbeddedAccount) -> Shell:
+def _there(tmp_path: Path, old: EmbeddedAccount, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    monkeypatch.chdir(tmp_path)
     return Shell(tmp_path, {**old.environment, "RAMSTACK_RATE_SCALE": "100"})
 
 
