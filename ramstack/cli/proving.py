@@ -18,6 +18,7 @@ from ramstack.cli.connection import is_local, open_account
 from ramstack.cli.options import Where
 from ramstack.cli.world import World
 from ramstack.model.errors import CredentialsMissing, GatewayError, RamstackError
+from ramstack.model.secret import Secret
 
 if TYPE_CHECKING:
     from ramstack.account.proving import Oracle
@@ -199,3 +200,34 @@ def prove(world: World, gateway: Gateway, observer: Observer, key: Credential, t
             actions=trial.actions,
             context=context_of(None, now, None),
         )
+
+
+@dataclass
+class Keyring:
+    """Keys that a run has just delivered, kept in memory until they were tried; then their secrets are dropped too."""
+
+    trial: Trial
+    keys: list[tuple[str, Secret]] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    def keep(self, key_id: str, secret: Secret) -> None:
+        """A secret of its own: whoever delivers drops the other one."""
+        self.keys.append((key_id, Secret(secret.reveal())))
+
+    def prove(self, world: World, gateway: Gateway) -> tuple[Proof, ...]:
+        """Every key, tried with the gateway's credentials looking on."""
+        from ramstack.gateway.credentials import Credential
+
+        observer = Observer(world, gateway, self.remarks)
+        try:
+            return tuple(
+                prove(world, gateway, observer, Credential(key_id, secret.reveal()), self.trial)
+                for key_id, secret in sorted(self.keys, key=lambda kept: kept[0])
+            )
+        finally:
+            self.drop()
+
+    def drop(self) -> None:
+        for _, secret in self.keys:
+            secret.drop()
+        self.keys.clear()

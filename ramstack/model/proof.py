@@ -131,7 +131,11 @@ class Proof:
     probes: tuple[Probe, ...] = ()
 
     @property
+    def is_expected(self) -> bool:
+        """The key is accepted, and no call surprises."""
+        return self.verdict is Verdict.WORKS and all(probe.is_expected for probe in self.probes)
+
+    @property
     def is_proven(self) -> bool:
-        """At least one call is allowed, and none surprises."""
-        works = any(probe.verdict is Verdict.WORKS for probe in self.probes)
-        return works and all(probe.is_expected for probe in self.probes)
+        """Moreover at least one call is allowed."""
+        return self.is_expected and any(probe.verdict is Verdict.WORKS for probe in self.probes)

@@ -14,8 +14,14 @@ from pathlib import Path
 
 import pytest
 
+from ramstack.cli.connection import open_account
+from ramstack.cli.options import Where
+from ramstack.cli.proving import Keyring, Trial
+from ramstack.cli.world import World
 from ramstack.emulator import EmbeddedAccount, Fault
 from ramstack.emulator.world import utc_now
+from ramstack.model.secret import Secret
+from ramstack.planning.verdict import DEFAULT_PROBES
 from tests.cli.shell import Result, Shell
 from tests.emulator.clients import IMS, STS, LegacySdk
 
@@ -362,6 +368,22 @@ def test_loopback_passes_no_proxy_and_nothing_is_logged(key: Key, account: Embed
     assert (done.returncode, done.stderr) == (0, "")
     assert "assumed-role/reader/night" in done.stdout
     assert session[f"{PREFIX}SECURITY_TOKEN"] not in done.stdout
+
+
+def test_keys_that_were_just_delivered(account: EmbeddedAccount, key: Key) -> None:
+    """Are tried from memory, the policies' say included, and their secrets are dropped then."""
+    secret = Secret(key[f"{PREFIX}ACCESS_KEY_SECRET"])
+    ring = Keyring(Trial(DEFAULT_PROBES, "cn-shanghai", timedelta(0), is_fresh=True))
+    ring.keep(key[f"{PREFIX}ACCESS_KEY_ID"], secret)
+    secret.drop()
+    ((_, kept),) = ring.keys
+    world = World(stderr=StringIO(), environ=account.environment)
+    with open_account(world, Where()) as gateway:
+        (proof,) = ring.prove(world, gateway)
+    assert (proof.identity.user, proof.is_proven, ring.remarks) == ("alice", True, [])
+    assert [probe.agrees for probe in proof.probes] == [True, True]
+    with pytest.raises(ValueError, match="dropped"):
+        kept.reveal()
 
 
 def test_the_sdk_is_loaded_by_who_needs_it() -> None:
