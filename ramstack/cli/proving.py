@@ -184,7 +184,7 @@ def prove(world: World, gateway: Gateway, observer: Observer, key: Credential, t
         if not told:
             told.append(True)
             world.say(
-                f"waiting up to {trial.wait.total_seconds():.0f} s: what was just granted takes effect late"
+                f"waiting up to {trial.wait.total_seconds():.0f} s: a fresh grant takes effect late, a throttle ends"
             )
         world.sleep(seconds)
 
