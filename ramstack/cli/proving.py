@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ramstack.account.proving import Oracle
     from ramstack.gateway.connection import Gateway
     from ramstack.gateway.credentials import Credential
+    from ramstack.model.account import Account
     from ramstack.model.address import Address
     from ramstack.model.proof import Identity, Proof
     from ramstack.planning.decisions import Judge
@@ -100,14 +101,14 @@ def _delivered_key(world: World, file: Path) -> Credential:
 
 @dataclass
 class Observer:
-    """Reads, with the operator's credentials, what keys are held against. Without an operator it knows nothing.
+    """Reads, with the operator's credentials, what keys are held against: once, however many keys there are.
 
-    `remarks` says why something could not be known.
+    Without an operator it knows nothing. `remarks` says why something could not be known.
     """
 
-    world: World
     gateway: Gateway | None
     remarks: list[str] = field(default_factory=list)
+    known: Account | None = None
 
     def oracle_of(self, identity: Identity) -> Oracle | None:
         """What the policies of the key's user say; None where they cannot be read."""
@@ -138,11 +139,10 @@ class Observer:
 
         if gateway.reader.caller().account != account:
             return None
-        live = read_for(gateway.reader, ())
-        if user not in live:
-            return None
+        live = self.known or read_for(gateway.reader, ())
         holdings = Holdings(live)
-        return Judge.of(with_documents(gateway.reader, live, holdings.missing(holdings.policies([user]))))
+        self.known = with_documents(gateway.reader, live, holdings.missing(holdings.policies([user])))
+        return Judge.of(self.known) if user in live else None
 
 
 @contextmanager
@@ -218,7 +218,7 @@ class Keyring:
         """Every key, tried with the gateway's credentials looking on."""
         from ramstack.gateway.credentials import Credential
 
-        observer = Observer(world, gateway, self.remarks)
+        observer = Observer(gateway, self.remarks)
         try:
             return tuple(
                 prove(world, gateway, observer, Credential(key_id, secret.reveal()), self.trial)

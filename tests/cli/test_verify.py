@@ -281,6 +281,20 @@ def test_a_key_as_a_sink_delivered_it(shell: Shell, key: Key) -> None:
     assert shell.run("verify", "--key", "absent.json").code == 1
 
 
+def test_many_keys_cost_one_look_at_the_account(shell: Shell, key: Key, account: EmbeddedAccount) -> None:
+    """Each is tried, and the policies are read once for all."""
+    files: list[str] = []
+    for n, made in enumerate([key, key_of(account, "alice")]):
+        payload = {name.removeprefix(PREFIX).lower(): text for name, text in made.items()}
+        shell.write(f"{n}.json", json.dumps(payload))
+        files += ["--key", f"{n}.json"]
+    account.forget_calls()
+    assert shell.run("verify", "alice", *files, *ONE).code == 0
+    counts = account.call_counts()
+    assert sum(number for name, number in counts.items() if "ListUsers" in name) == 1
+    assert sum(number for name, number in counts.items() if "GetDefaultStorageLocation" in name) == 2
+
+
 def test_the_embedded_account_needs_a_key(shell: Shell) -> None:
     """The user's own credentials are not read with --local."""
     assert shell.run("verify", "--local").code == 7

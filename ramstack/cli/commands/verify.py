@@ -56,7 +56,7 @@ def verify(
 
     trial = trial_of(world, probes, region, wait)
     with open_for(world, Where(local, endpoint), keys_given(world, files)) as (gateway, operator, keys):
-        observer = Observer(world, operator)
+        observer = Observer(operator)
         proofs = tuple(prove(world, gateway, observer, key, trial) for key in keys)
     proven = {proof.identity.user for proof in proofs if proof.is_proven}
     missing = tuple(sorted(set(users) - proven))
