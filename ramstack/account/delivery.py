@@ -61,6 +61,8 @@ class Desk:
     password: PasswordSource
     now: Callable[[], datetime]
     sleep: Callable[[float], None]
+    keep: Callable[[str, Secret], None] = lambda _id, _secret: None
+    """Is shown each key that was delivered, before its secret is dropped."""
 
 
 class _Failed(Exception):
@@ -135,6 +137,7 @@ class Courier:
         try:
             pair = KeyPair(key.id, key.secret)
             self._deliver(call.user, call.sink, pair, key.created)
+            self.desk.keep(key.id, key.secret)
         except SinkFailed as error:
             rest = self._revoked(step, call.user, key.id, in_doubt=in_doubt)
             raise _Failed.of(error, rest, key.id) from None

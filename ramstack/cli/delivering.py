@@ -41,6 +41,7 @@ def ready(world: World, gateway: Gateway, plan: Plan, manner: Manner) -> Desk:
         lambda source, user: password(world, gateway.reader, source, user),
         world.now,
         world.sleep,
+        manner.keyring.keep if manner.keyring else lambda _id, _secret: None,
     )
 
 

@@ -22,11 +22,13 @@ from ramstack.model.change import Plan
 from ramstack.model.errors import ExpiredPlan, RamstackError, StalePlan
 
 if TYPE_CHECKING:
+    from ramstack.cli.proving import Keyring
     from ramstack.gateway.connection import Gateway
     from ramstack.gateway.port import Reader
     from ramstack.model.account import Account
     from ramstack.model.address import Address
     from ramstack.model.call import Batch
+    from ramstack.model.proof import Proof
     from ramstack.model.stack import Stack
     from ramstack.planning.plan import Request
     from ramstack.views.report import Report
@@ -40,8 +42,14 @@ class Manner:
     question: str = "Apply this plan?"
     again: str = "ramstack apply"
     unchanged: str = ""
+    keyring: Keyring | None = None
     to_stdout: tuple[str, ...] = ()
     run_id: str = field(default_factory=lambda: secrets.token_hex(8))
+
+    @property
+    def proofs(self) -> tuple[Proof, ...]:
+        """What became of the keys that were delivered, where they were to be tried."""
+        return self.keyring.proofs if self.keyring else ()
 
 
 def read_for(
@@ -133,7 +141,8 @@ def carry_out(world: World, gateway: Gateway, plan: Plan, live: Account, manner:
     if not manner.given.yes:
         ask(world, manner.question)
     with Stop(world) as stop:
-        return report(world, tell(write(world, gateway, plan, document, manner, stop)), manner)
+        outcomes = write(world, gateway, plan, document, manner, stop)
+        return report(world, tell(outcomes, proofs=manner.proofs), manner)
 
 
 def ask(world: World, question: str) -> None:
@@ -164,13 +173,19 @@ def look_again(reader: Reader, plan: Plan) -> Account:
 def report(world: World, told: Report, manner: Manner) -> Exit:
     """Say what became of it: one JSON document, or text when anything was tried."""
     from ramstack.views.json_text import json_text
+    from ramstack.views.proof_text import proof_document, proof_text
     from ramstack.views.report import report_document
     from ramstack.views.report_text import report_text
 
+    ring = manner.keyring if told.proofs else None
     if manner.given.format_ == "json":
-        world.emit(json_text(report_document(told)))
+        tried = proof_document(told.proofs, (), ring.remarks, region=ring.trial.region) if ring else None
+        world.emit(json_text(report_document(told) | ({"proofs": tried} if tried else {})))
     elif told.outcomes:
         world.emit(report_text(told, **world.look(world.stdout), again=manner.again))
+        if ring:
+            look = world.look(world.stdout)
+            world.emit(proof_text(told.proofs, (), ring.remarks, region=ring.trial.region, **look))
     return Exit(told.exit_code)
 
 

@@ -175,6 +175,14 @@ def open_for(
         yield gateway, gateway if is_watched else None, tried
 
 
+def keyring_of(gateway: Gateway, trial: Trial) -> Keyring:
+    """Empty. Raises BadEndpoint now, where nothing is written yet, and not when the keys are there."""
+    from ramstack.gateway.credentials import Credential
+
+    gateway.prober(Credential("", ""), trial.region).close()
+    return Keyring(trial)
+
+
 def prove(world: World, gateway: Gateway, observer: Observer, key: Credential, trial: Trial) -> Proof:
     """One key, tried and held against what is known of its owner."""
     from ramstack.account.proving import Patience, verify_key
@@ -209,23 +217,25 @@ class Keyring:
     trial: Trial
     keys: list[tuple[str, Secret]] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    proofs: tuple[Proof, ...] = ()
 
     def keep(self, key_id: str, secret: Secret) -> None:
         """A secret of its own: whoever delivers drops the other one."""
         self.keys.append((key_id, Secret(secret.reveal())))
 
     def prove(self, world: World, gateway: Gateway) -> tuple[Proof, ...]:
-        """Every key, tried with the gateway's credentials looking on."""
+        """Every key, tried with the gateway's credentials looking on; kept in `proofs` too."""
         from ramstack.gateway.credentials import Credential
 
         observer = Observer(gateway, self.remarks)
         try:
-            return tuple(
+            self.proofs = tuple(
                 prove(world, gateway, observer, Credential(key_id, secret.reveal()), self.trial)
                 for key_id, secret in sorted(self.keys, key=lambda kept: kept[0])
             )
         finally:
             self.drop()
+        return self.proofs
 
     def drop(self) -> None:
         for _, secret in self.keys:

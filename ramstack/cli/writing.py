@@ -68,7 +68,12 @@ def write(
             outcomes = perform(
                 world, gateway, now, live, journal, desk, stopped, as_json=manner.given.progress == "json"
             )
-            journal.end(summarize(plan, outcomes, run_id="", digest="").exit_code)
+            if manner.keyring and stopped():
+                manner.keyring.drop()
+            elif manner.keyring:
+                manner.keyring.prove(world, gateway)
+            told = summarize(plan, outcomes, run_id="", digest="", proofs=manner.proofs)
+            journal.end(told.exit_code)
     return outcomes
 
 

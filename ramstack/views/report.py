@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ramstack.model.change import Plan
 from ramstack.model.errors import GatewayError, RamstackError
 from ramstack.model.outcome import Outcome, Status
+from ramstack.model.proof import Proof
 
 FORMAT_VERSION = "1.0"
 STATUSES: tuple[Status, ...] = ("done", "failed", "uncertain", "skipped")
@@ -27,15 +28,17 @@ class Report:
     digest: str
     outcomes: tuple[Outcome, ...]
     reason: int = DONE
+    proofs: tuple[Proof, ...] = ()
 
     @property
     def exit_code(self) -> int:
-        """The `reason` when nothing was tried. Else 0 when everything was done, and 5 otherwise: a write was tried, so
-        "nothing happened" is not for us to say.
+        """The `reason` when nothing was tried. Else 0 when everything was done and every key that was tried did what its
+        user's policies say, and 5 otherwise: a write was tried, so "nothing happened" is not for us to say.
         """
         if not self.outcomes:
             return self.reason
-        return DONE if self.count("done") == len(self.outcomes) else IN_PART
+        is_good = all(proof.is_expected for proof in self.proofs)
+        return DONE if is_good and self.count("done") == len(self.outcomes) else IN_PART
 
     def count(self, status: Status) -> int:
         return Counter(outcome.status for outcome in self.outcomes)[status]
@@ -45,11 +48,17 @@ class Report:
 
 
 def summarize(
-    plan: Plan, outcomes: Iterable[Outcome], *, run_id: str, digest: str, reason: int = DONE
+    plan: Plan,
+    outcomes: Iterable[Outcome],
+    *,
+    run_id: str,
+    digest: str,
+    reason: int = DONE,
+    proofs: tuple[Proof, ...] = (),
 ) -> Report:
     """Takes outcomes as they arrive; the report does not depend on their order."""
     settled = tuple(sorted(outcomes, key=lambda outcome: outcome.change.address))
-    return Report(run_id, plan.account, plan.stacks, digest, settled, reason)
+    return Report(run_id, plan.account, plan.stacks, digest, settled, reason, proofs)
 
 
 def report_document(report: Report) -> dict[str, object]:

@@ -15,6 +15,13 @@ from ramstack.cli.world import World
 @click.command()
 @paths_argument
 @target_option
+@click.option("--verify", is_flag=True, help="Try each key that was delivered, as ramstack verify does.")
+@click.option(
+    "--region", default="", help="Where --verify asks IMS; ALIBABA_CLOUD_REGION_ID, else cn-shanghai."
+)
+@click.option(
+    "--wait", default="30s", show_default=True, help="How long --verify waits for what takes effect late."
+)
 @click.option(
     "--deliver-to-stdout",
     "to_stdout",
@@ -31,6 +38,9 @@ def apply(
     paths: tuple[Path, ...],
     targets: tuple[str, ...],
     to_stdout: tuple[str, ...],
+    verify: bool,
+    region: str,
+    wait: str,
 ) -> Exit:
     """Plan (or take a saved plan), ask, and do exactly that.
 
@@ -39,6 +49,7 @@ def apply(
     from ramstack.cli.connection import open_account
     from ramstack.cli.flow import Manner, carry_out, make, take_saved
     from ramstack.cli.inputs import request_of, saved_plan_of, stacks_given
+    from ramstack.cli.proving import keyring_of, trial_of
 
     saved = saved_plan_of(world, paths)
     if saved and (targets or given.allowed or given.variables or given.variable_files):
@@ -50,12 +61,14 @@ def apply(
             "--deliver-to-stdout and --format json exclude each other: stdout takes one of them"
         )
     request = request_of(world, targets, given.allowed)
+    trial = replace(trial_of(world, (), region, wait), is_fresh=True)
     stacks = () if saved else stacks_given(world, paths, given)
     with open_account(world, given.where) as gateway:
         plan, live = (
             take_saved(gateway.reader, saved, request) if saved else make(gateway.reader, stacks, request)
         )
-        return carry_out(world, gateway, plan, live, Manner(given, to_stdout=to_stdout))
+        keyring = keyring_of(gateway, trial) if verify else None
+        return carry_out(world, gateway, plan, live, Manner(given, to_stdout=to_stdout, keyring=keyring))
 
 
 @click.command()
