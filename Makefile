@@ -36,7 +36,7 @@ lint: $(STAMP)  ## style, types and import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-demo: $(STAMP)  ## plan and apply stacks/ims.yaml to a fresh embedded account, then plan again: no changes
+demo: $(STAMP)  ## the whole story of stacks/ims.yaml on a fresh embedded account: plan, apply, keys delivered and proven
 	sh scripts/demo.sh $(BIN)/ramstack
 
 bench: $(STAMP)  ## figures, side by side with a per-user reader in the same run

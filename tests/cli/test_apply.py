@@ -13,6 +13,7 @@ from tests.cli.stacks import TEAM, WITHOUT_BOB
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = sorted(path.name for path in (ROOT / "stacks").iterdir())
+OWNER = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"  # of age's own documentation
 WRITES = ("Create", "Update", "Delete", "Attach", "Detach", "Tag", "Untag", "Add", "Remove", "Set")
 
 
@@ -20,6 +21,7 @@ WRITES = ("Create", "Update", "Delete", "Attach", "Detach", "Tag", "Untag", "Add
 def test_every_example_converges(shell: Shell, example: str) -> None:
     """Each stack in stacks/ is valid, applies whole, and its second plan is empty."""
     path = str(ROOT / "stacks" / example)
+    shell.environ["RAMSTACK_VAR_OWNER"] = OWNER
     assert shell.run("validate", path).code == 0
     report = shell.run("apply", path, "--yes", "--format", "json").json
     assert report["summary"]["done"] == len(report["outcomes"]) > 0

@@ -14,6 +14,9 @@ ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = ROOT / "stacks"
 CASES = ROOT / "tests" / "cases" / "stacks-bad"
 FILES = [*EXAMPLES.glob("*.yaml"), *EXAMPLES.glob("full/*.yaml")]
+OWNER = {
+    "OWNER": "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
+}  # of age's own documentation
 
 
 def violations(text):
@@ -22,7 +25,7 @@ def violations(text):
 
 def test_all_examples_load_together_without_a_word():
     """The folder of examples is a folder of stacks; nothing in it is refused or warned about."""
-    stacks = load_stacks([EXAMPLES])
+    stacks = load_stacks([EXAMPLES], variables=OWNER)
     assert {"full", "ims", "small"} <= {stack.name for stack in stacks}
     assert all(stack.problems == () for stack in stacks)
 
@@ -30,7 +33,7 @@ def test_all_examples_load_together_without_a_word():
 @pytest.mark.parametrize("name", ["ims.yaml", "small.yaml", "full"])
 def test_each_example_loads_alone(name):
     """None needs another; all have a lineage, and none is for one account only."""
-    (stack,) = load_stacks([EXAMPLES / name])
+    (stack,) = load_stacks([EXAMPLES / name], variables=OWNER)
     assert stack.lineage
     assert not stack.account
 
