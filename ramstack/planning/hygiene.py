@@ -78,7 +78,5 @@ def _faults(
 
 def rotations_of(stacks: Iterable[Stack]) -> dict[str, timedelta]:
     """By user, the age at which a stack has its keys replaced."""
-    wishes = (
-        (wish.name, getattr(wish, "access_keys", None)) for stack in stacks for wish in stack.users.values()
-    )
+    wishes = ((wish.name, wish.access_keys) for stack in stacks for wish in stack.users.values())
     return {name: keys.rotate_after for name, keys in wishes if keys and keys.rotate_after}

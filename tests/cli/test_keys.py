@@ -14,7 +14,6 @@ import pytest
 from ramstack.emulator import EmbeddedAccount, Settings
 from ramstack.emulator.mfa import totp
 from ramstack.emulator.world import utc_now
-from ramstack.model.stack import UserWish
 from tests.cli.shell import Shell
 
 PASSWORD = "Correct-horse-9"
@@ -177,9 +176,6 @@ def test_csv_has_a_row_for_each_credential(there: Shell, old: EmbeddedAccount) -
     assert {r["age_days"] for r in rows} == {str(DAYS)}
 
 
-@pytest.mark.skipif(
-    "access_keys" not in UserWish.__dataclass_fields__, reason="stacks cannot declare access keys yet"
-)
 def test_a_stack_says_when_a_key_is_to_be_rotated(there: Shell, old: EmbeddedAccount) -> None:
     fill(old)
     there.write(

@@ -209,9 +209,6 @@ def test_throttled(shell: Shell, key: Key, account: EmbeddedAccount) -> None:
     assert only(alone(shell, key, *ONE[:2], "--wait", "1m"))["verdict"] == "works"
 
 
-@pytest.mark.skipif(
-    not hasattr(EmbeddedAccount, "set_service"), reason="the account cannot be without a service yet"
-)
 def test_a_service_that_is_not_activated(shell: Shell, key: Key, account: EmbeddedAccount) -> None:
     """403, and no denial by RAM."""
     account.set_service("ice", active=False)
