@@ -154,7 +154,7 @@ class Courier:
         """A new key; whether one that is not seen yet may turn up. Each attempt without an answer is looked for and undone."""
         in_doubt, last = False, GatewayError("Unsettled", "no attempt was made")
         for _ in range(MAKING):
-            there = frozenset(key.id for key in self.performer.reader.access_keys(call.user))
+            there = self._keys(call.user)
             self._note(
                 step, call.user, self._mark(call.user).beginning(self.desk.run, self.desk.now(), there)
             )
@@ -174,10 +174,16 @@ class Courier:
         """Keys that were not there before, looked for patiently: reads may lag behind the write that got no answer."""
         for wait in (0.0, *WAITS):
             self.desk.sleep(wait)
-            keys = frozenset(key.id for key in self.performer.reader.access_keys(user))
-            if keys - there:
-                return keys - there
+            if found := self._keys(user) - there:
+                return found
         return frozenset()
+
+    def _keys(self, user: str) -> frozenset[str]:
+        """The ids of a user's keys; of a new user that reading does not show yet, none."""
+        try:
+            return frozenset(key.id for key in self.performer.reader.access_keys(user))
+        except NotFound:
+            return frozenset()
 
     def _revoked(self, step: Step, user: str, key_id: str, *, in_doubt: bool) -> GatewayError | None:
         """Delete a key that was not delivered. What stands against it is returned: the mark tells the next run."""
@@ -198,37 +204,38 @@ class Courier:
         return self._settled(step, call)
 
     def _logon(self, step: Step, call: CreateLoginProfile | UpdateLoginProfile) -> str:
+        """The mark remembers whether the password was to be reset, and errs towards saying so once more."""
         if call.source:
-            password = self.desk.password(call.source, call.user)
-            try:
-                request_id = self._with_password(step, replace(call, password=password), password)
-            finally:
-                password.drop()
-        else:
-            request_id = self._settled(step, call)
-        if call.reset_required is not None:
-            said = "reset" if call.reset_required else "set"
-            self._note(step, call.user, replace(self._mark(call.user), password=said))
+            return self._new_password(step, call)
+        if call.reset_required is False:
+            self._note_password(step, call.user, "set")
+        request_id = self._settled(step, call)
+        if call.reset_required:
+            self._note_password(step, call.user, "reset")
         return request_id
 
-    def _with_password(
-        self, step: Step, call: CreateLoginProfile | UpdateLoginProfile, password: Secret
-    ) -> str:
+    def _new_password(self, step: Step, call: CreateLoginProfile | UpdateLoginProfile) -> str:
         """A password that goes to no sink is one that somebody has already: nothing can be lost."""
-        if call.sink:
-            self._note(step, call.user, replace(self._mark(call.user), password=stamp(self.desk.now())))
-        request_id = (
-            self._created(step, call) if isinstance(call, CreateLoginProfile) else self._settled(step, call)
-        )
-        if call.sink:
-            try:
+        password = self.desk.password(call.source, call.user)
+        call = replace(call, password=password)
+        try:
+            if call.sink:
+                self._note_password(step, call.user, stamp(self.desk.now()))
+            request_id = self._set(step, call)
+            if call.sink:
                 self._deliver(call.user, call.sink, Password(password), stamp(self.desk.now()))
-            except SinkFailed as error:
-                raise _Failed.of(error, self._logged_off(step, call.user)) from None
+        except SinkFailed as error:
+            raise _Failed.of(error, self._logged_off(step, call.user)) from None
+        finally:
+            password.drop()
+        self._note_password(step, call.user, "reset" if call.reset_required else "set")
         return request_id
 
-    def _created(self, step: Step, call: CreateLoginProfile) -> str:
-        """After an attempt without an answer the password is set once more, since it can be, and again when nothing is there."""
+    def _set(self, step: Step, call: CreateLoginProfile | UpdateLoginProfile) -> str:
+        """Until the password is certainly the one in the call.
+
+        After an attempt without an answer the password is set once more, since it can be, and again when nothing is there.
+        """
         again = UpdateLoginProfile(
             call.user, call.reset_required, call.mfa_required, call.source, call.sink, call.password
         )
@@ -250,7 +257,7 @@ class Courier:
     def _logged_off(self, step: Step, user: str) -> GatewayError | None:
         try:
             self._settled(step, DeleteLoginProfile(user))
-            self._note(step, user, replace(self._mark(user), password=""))
+            self._note_password(step, user, "")
         except GatewayError as error:
             return error
         return None
@@ -285,6 +292,9 @@ class Courier:
         if mark != self._mark(user):
             self._settled(step, TagUsers((user,), ((KEYS_TAG, str(mark)),)))
             self.marks[user] = mark
+
+    def _note_password(self, step: Step, user: str, said: str) -> None:
+        self._note(step, user, replace(self._mark(user), password=said))
 
     def _settled(self, step: Step, call: Call) -> str:
         return self.performer.settled(replace(step, call=call), has_turn=False)

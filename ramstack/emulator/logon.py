@@ -75,7 +75,7 @@ def change_password(call: Call) -> Body:
     if call.caller.kind != "user" or call.caller.number is None:
         raise Refusal("NotSupport.Account", "Only a RAM user can change its password.")
     profile = find_profile(call, user_at(call, call.caller.number))
-    if not _is_password(profile["password"], old):
+    if not is_password(profile["password"], old):
         raise Refusal("InvalidParameter.OldPassword.Incorrect", "The old password is not correct.")
     _check_strength(call, "NewPassword", new)
     _check_history(call, profile, new)
@@ -161,7 +161,7 @@ def _check_history(call: Call, profile: Row, password: str) -> None:
         profile["password"],
         remembered,
     )
-    if any(_is_password(row["password"], password) for row in rows):
+    if any(is_password(row["password"], password) for row in rows):
         raise Refusal(
             "InvalidParameter.NewPassword.ReusePrevention",
             f"The password is one of the last {remembered}.",
@@ -173,7 +173,7 @@ def _hash(call: Call, password: str) -> str:
     return (salt + _scrypt(password, salt)).hex()
 
 
-def _is_password(stored: str, password: str) -> bool:
+def is_password(stored: str, password: str) -> bool:
     salted = bytes.fromhex(stored)
     return hmac.compare_digest(salted[SALT:], _scrypt(password, salted[:SALT]))
 

@@ -267,7 +267,7 @@ def test_keys_of_an_adopted_user_are_shown_and_left_alone(home: Shell, account: 
     result = home.run("plan", "media.yaml")
     assert theirs in result.out
     assert home.run(*APPLY).code == Exit.DONE
-    assert next(key for key, _ in keys_of(account)) == theirs
+    assert keys_of(account)[0][0] == theirs
     assert len(keys_of(account)) == 2
     assert home.run("plan", "media.yaml", "--detailed-exitcode").code == Exit.DONE
     home.write("media.yaml", STACK.replace("count: 1", "count: 1, exclusive: true"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import io
 import json
 import os
@@ -9,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -22,6 +24,9 @@ from tests.cli.shell import Result, Shell
 ROOT = Path(__file__).resolve().parents[2]
 SOAK = bool(os.environ.get("RAMSTACK_SOAK"))
 PATIENCE = 60.0
+VAULT = Path(tempfile.mkdtemp(prefix="vault-"))
+"""Where everything is delivered: it outlives each checkout."""
+atexit.register(shutil.rmtree, VAULT, ignore_errors=True)
 
 
 class Forker:
@@ -136,7 +141,7 @@ def shell_at(account: EmbeddedAccount, folder: Path, *, patient: bool = False, *
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     haste = Haste()
-    environ = {**account.environment, "RAMSTACK_RATE_SCALE": "100"}
+    environ = {**account.environment, "RAMSTACK_RATE_SCALE": "100", "RAMSTACK_VAR_VAULT": str(VAULT)}
     shell = FarShell(folder, environ) if patient else FarShell(folder, environ, haste.clock, haste.sleep)
     for name, text in stacks.items():
         shell.write(f"{name}.yaml", text)

@@ -5,11 +5,20 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from pathlib import Path
 
 from ramstack.emulator import EmbeddedAccount
+from ramstack.emulator.logon import is_password
 from ramstack.emulator.mfa import totp
 from ramstack.emulator.world import utc_now
+from ramstack.gateway.connection import connect
+from ramstack.gateway.credentials import fixed
+from ramstack.model.mark import read_mark
+from ramstack.model.owner import KEYS_TAG
+
+HOLDERS = ("grace", "erin")
 
 FIRST = """\
 ramstack: 1
@@ -30,6 +39,10 @@ users:
     tags: {env: dev, old: x}
     policies: [AliyunICEFullAccess]
   frank: {tags: {env: dev}}
+  grace:
+    console: {password: generate, reset_required: true, deliver: vault}
+    access_keys: {count: 1, deliver: vault}
+sinks: {vault: {file: {path: "${VAULT}"}}}
 groups:
   readers: {comments: Read-only staff, policies: [AliyunICEReadOnlyAccess]}
   writers: {policies: [AliyunOSSFullAccess]}
@@ -64,8 +77,15 @@ users:
     tags: {env: prod, team: media}
     groups: [readers, staff]
     policies: [fresh]
-  erin: {policies: [AliyunICEReadOnlyAccess]}
+  erin:
+    policies: [AliyunICEReadOnlyAccess]
+    console: {password: generate, deliver: vault}
+    access_keys: {count: 1, deliver: vault}
   frank: {tags: {env: prod}}
+  grace:
+    console: {password: generate, reset_required: false, mfa_required: true, deliver: vault}
+    access_keys: {count: 2, deliver: vault}
+sinks: {vault: {file: {path: "${VAULT}"}}}
 groups:
   readers: {comments: Readers, policies: [AliyunICEReadOnlyAccess, wide]}
   staff: {comments: Everybody, policies: [fresh]}
@@ -100,6 +120,7 @@ WRITES = frozenset(
         *("UpdatePolicyDescription", "DeletePolicy"),
         *("AttachPolicyToUser", "AttachPolicyToGroup", "DetachPolicyFromUser", "DetachPolicyFromGroup"),
         *("DetachPolicy", "DeleteLoginProfile", "UnbindMFADevice", "UpdateAccessKey", "DeleteAccessKey"),
+        *("CreateAccessKey", "CreateLoginProfile", "UpdateLoginProfile"),
     }
 )
 """All that `SECOND` needs after `meddle`."""
@@ -175,13 +196,40 @@ def user_ids(account: EmbeddedAccount) -> dict[str, str]:
 
 
 def picture(account: EmbeddedAccount, known: frozenset[str]) -> dict:
-    """All that an account holds: its state, which users kept their id, and the versions of every custom policy."""
+    """All that an account holds: its state, which users kept their id, and the versions of every custom policy.
+
+    Of a user's keys tag, how many are delivered, and what it says of the password: ids are never the same.
+    """
     state = account.state()
+    for user in state["users"]:
+        if KEYS_TAG in user["tags"]:
+            mark = read_mark(user["tags"][KEYS_TAG])
+            user["tags"][KEYS_TAG] = [len(mark.delivered), mark.password]
     return {
         "state": state,
         "kept": {name: id_ for name, id_ in user_ids(account).items() if id_ in known},
         "versions": {p["name"]: _versions(account, p["name"]) for p in state["policies"]},
     }
+
+
+def check_held(account: EmbeddedAccount, vault: Path, *users: str) -> None:
+    """No key and no password of these users that its owner does not hold: each signs, or logs on, with what was delivered."""
+    given = [json.loads(path.read_text()) for path in vault.glob("*.json")]
+    secrets = {p["access_key_id"]: p["access_key_secret"] for p in given if "access_key_id" in p}
+    passwords = {p["user"]: p["password"] for p in given if "password" in p}
+    state = account.state()
+    for user in {row["name"] for row in state["users"]} & set(users):
+        for row in account.edit("ListAccessKeys", UserName=user)["AccessKeys"]["AccessKey"]:
+            key = fixed(row["AccessKeyId"], secrets[row["AccessKeyId"]])
+            with connect(key, endpoint=account.endpoint) as gateway:
+                assert row["Status"] != "Active" or gateway.reader.caller().arn.endswith(f":user/{user}")
+    with account.world.turn() as store:
+        logons = store.rows(
+            "SELECT u.UserName, l.password FROM login_profiles l JOIN users u ON u.seq = l.user"
+        )
+    for row in logons:
+        name = row["UserName"]
+        assert name not in users or is_password(row["password"], passwords[name]), name
 
 
 def _versions(account: EmbeddedAccount, name: str) -> list[tuple]:

@@ -13,13 +13,15 @@ from ramstack.account.lists import LOCK_PREFIX
 from ramstack.cli.exits import Exit
 from ramstack.emulator import EmbeddedAccount, Fault
 from ramstack.emulator.errors import Refusal
-from tests.faults.processes import SOAK, Forker, Photograph, is_struck, shell_at, until, writes
+from tests.faults.processes import SOAK, VAULT, Forker, Photograph, is_struck, shell_at, until, writes
 from tests.faults.story import (
     ADOPTED,
     ADOPTING,
     FIRST,
+    HOLDERS,
     SECOND,
     WRITES,
+    check_held,
     meddle,
     picture,
     settle_others,
@@ -95,6 +97,7 @@ def test_a_killed_run_is_taken_up_where_it_was(
             left = [] if writes(account) else locks_of(account)  # a run with nothing to write locks nothing
             assert len(left) <= 1, left
             assert without(picture(account, stage.known), left) == stage.peaceful[command], (nth, effect)
+            check_held(account, VAULT, *HOLDERS)
             account.forget_calls()
             assert fresh.run(*COMMANDS[command]).code == Exit.DONE
             assert writes(account) == [], (nth, effect)

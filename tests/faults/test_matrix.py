@@ -10,8 +10,18 @@ import pytest
 
 from ramstack.cli.exits import Exit
 from ramstack.emulator import EmbeddedAccount, Fault
-from tests.faults.processes import SOAK, Photograph, shell_at, writes
-from tests.faults.story import FIRST, SECOND, WRITES, meddle, picture, settle_others, user_ids
+from tests.faults.processes import SOAK, VAULT, Photograph, shell_at, writes
+from tests.faults.story import (
+    FIRST,
+    HOLDERS,
+    SECOND,
+    WRITES,
+    check_held,
+    meddle,
+    picture,
+    settle_others,
+    user_ids,
+)
 from tests.faults.trust import check_journal, check_report
 
 EFFECTS = (
@@ -84,6 +94,7 @@ def test_one_fault(stage: Stage, tmp_path: Path, action: str, effect: str, place
         account.set_faults()
         assert shell.run(*APPLY).code == Exit.DONE
         assert picture(account, stage.known) == stage.peaceful
+        check_held(account, VAULT, *HOLDERS)
         account.forget_calls()
         assert shell.run(*APPLY).code == Exit.DONE
         assert writes(account) == []
