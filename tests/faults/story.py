@@ -212,11 +212,17 @@ def picture(account: EmbeddedAccount, known: frozenset[str]) -> dict:
     }
 
 
+def delivered_to(
+    vault: Path, name: str = "access_key_id", secret: str = "access_key_secret"
+) -> dict[str, str]:
+    """Secrets of keys by their ids, or passwords by the names of users."""
+    given = [json.loads(path.read_text()) for path in vault.glob("*.json")]
+    return {payload[name]: payload[secret] for payload in given if secret in payload}
+
+
 def check_held(account: EmbeddedAccount, vault: Path, *users: str) -> None:
     """No key and no password of these users that its owner does not hold: each signs, or logs on, with what was delivered."""
-    given = [json.loads(path.read_text()) for path in vault.glob("*.json")]
-    secrets = {p["access_key_id"]: p["access_key_secret"] for p in given if "access_key_id" in p}
-    passwords = {p["user"]: p["password"] for p in given if "password" in p}
+    secrets, passwords = delivered_to(vault), delivered_to(vault, "user", "password")
     state = account.state()
     for user in {row["name"] for row in state["users"]} & set(users):
         for row in account.edit("ListAccessKeys", UserName=user)["AccessKeys"]["AccessKey"]:
