@@ -14,8 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from ramstack.cli.exits import Exit
 from ramstack.emulator import EmbeddedAccount, Fault
 from ramstack.emulator.errors import Refusal
-from tests.faults.processes import SOAK, Forker, shell_at, until, writes
-from tests.faults.story import settle_others
+from tests.faults.processes import SOAK, VAULT, Forker, shell_at, until, writes
+from tests.faults.story import check_held, settle_others
 from tests.faults.test_matrix import EFFECTS
 from tests.faults.trust import check_journal, check_report
 
@@ -51,10 +51,23 @@ def wishes(draw: st.DrawFn) -> str:
             "tags": draw(st.dictionaries(st.sampled_from(["env", "team"]), st.sampled_from("ab"))),
             "groups": draw(some(tuple(groups), 2)) if groups else [],
             "policies": draw(some(held, 3)),
+            **draw(credentials),
         }
         for name in draw(some(USERS, 3))
     }
-    return json.dumps({**MINE, "users": users, "groups": groups, "policies": policies})
+    sinks = {"vault": {"file": {"path": "${VAULT}"}}}
+    return json.dumps({**MINE, "users": users, "groups": groups, "policies": policies, "sinks": sinks})
+
+
+credentials = st.fixed_dictionaries(
+    {},
+    optional={
+        "access_keys": st.builds(
+            lambda n: {"count": n, "deliver": "vault", "overlap": "0s"}, st.integers(0, 2)
+        ),
+        "console": st.sampled_from([False, {"password": "generate", "deliver": "vault"}]),
+    },
+)
 
 
 actions = st.sampled_from(["ice:Get*", "ice:*", "oss:GetObject"])
@@ -98,6 +111,7 @@ class Account(RuleBasedStateMachine):
         self.account = EmbeddedAccount().__enter__()
         settle_others(self.account)
         self.others = self.of_others()
+        self.by_hand: set[str] = set()
 
     def teardown(self) -> None:
         self.account.close()
@@ -116,9 +130,11 @@ class Account(RuleBasedStateMachine):
     def by_hand(self, edit: tuple[str, dict[str, str]]) -> None:
         action, params = edit
         try:
-            self.account.edit(action, **params)
+            made = self.account.edit(action, **params)
         except Refusal:
             return  # the console says no, too
+        if action == "CreateAccessKey":
+            self.by_hand.add(made["AccessKey"]["AccessKeyId"])
 
     @rule(fault=faults)
     def in_trouble(self, fault: Fault) -> None:
@@ -149,6 +165,7 @@ class Account(RuleBasedStateMachine):
         self.account.forget_calls()
         again = self.shell.run(*APPLY, "--format", "json")
         assert (again.code, writes(self.account)) == (Exit.DONE, []), again
+        check_held(self.account, VAULT, *USERS, but=self.by_hand)
 
     @invariant()
     def nothing_of_others_changed(self) -> None:
