@@ -98,7 +98,7 @@ def log_on(call: Call) -> Body:
     """
     user, password = find(call, USER), call.params.required("Password")
     profile, has_mfa = find_profile(call, user), _has_device(call, user)
-    if not _is_password(profile["password"], password):
+    if not is_password(profile["password"], password):
         raise Refusal("Forbidden.Logon.Password", "The password is not correct.")
     if profile["Status"] != "Active" or user["Status"] != "active":
         raise Refusal("Forbidden.Logon.Inactive", "The user may not log on.")

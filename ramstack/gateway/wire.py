@@ -15,14 +15,10 @@ from aliyunsdkram.request.v20150501.AddUserToGroupRequest import AddUserToGroupR
 from aliyunsdkram.request.v20150501.AttachPolicyToGroupRequest import AttachPolicyToGroupRequest
 from aliyunsdkram.request.v20150501.AttachPolicyToRoleRequest import AttachPolicyToRoleRequest
 from aliyunsdkram.request.v20150501.AttachPolicyToUserRequest import AttachPolicyToUserRequest
-from aliyunsdkram.request.v20150501.CreateAccessKeyRequest import CreateAccessKeyRequest
 from aliyunsdkram.request.v20150501.CreateGroupRequest import CreateGroupRequest
-from aliyunsdkram.request.v20150501.CreateLoginProfileRequest import CreateLoginProfileRequest
 from aliyunsdkram.request.v20150501.CreatePolicyRequest import CreatePolicyRequest
 from aliyunsdkram.request.v20150501.CreatePolicyVersionRequest import CreatePolicyVersionRequest
-from aliyunsdkram.request.v20150501.DeleteAccessKeyRequest import DeleteAccessKeyRequest
 from aliyunsdkram.request.v20150501.DeleteGroupRequest import DeleteGroupRequest
-from aliyunsdkram.request.v20150501.DeleteLoginProfileRequest import DeleteLoginProfileRequest
 from aliyunsdkram.request.v20150501.DeletePolicyRequest import DeletePolicyRequest
 from aliyunsdkram.request.v20150501.DeletePolicyVersionRequest import DeletePolicyVersionRequest
 from aliyunsdkram.request.v20150501.DeleteUserRequest import DeleteUserRequest
@@ -32,15 +28,13 @@ from aliyunsdkram.request.v20150501.DetachPolicyFromUserRequest import DetachPol
 from aliyunsdkram.request.v20150501.RemoveUserFromGroupRequest import RemoveUserFromGroupRequest
 from aliyunsdkram.request.v20150501.SetDefaultPolicyVersionRequest import SetDefaultPolicyVersionRequest
 from aliyunsdkram.request.v20150501.TagResourcesRequest import TagResourcesRequest
-from aliyunsdkram.request.v20150501.UnbindMFADeviceRequest import UnbindMFADeviceRequest
 from aliyunsdkram.request.v20150501.UntagResourcesRequest import UntagResourcesRequest
-from aliyunsdkram.request.v20150501.UpdateAccessKeyRequest import UpdateAccessKeyRequest
 from aliyunsdkram.request.v20150501.UpdateGroupRequest import UpdateGroupRequest
-from aliyunsdkram.request.v20150501.UpdateLoginProfileRequest import UpdateLoginProfileRequest
 from aliyunsdkram.request.v20150501.UpdatePolicyDescriptionRequest import UpdatePolicyDescriptionRequest
 from aliyunsdkram.request.v20150501.UpdateUserRequest import UpdateUserRequest
 
 from ramstack.gateway.client import common_request, filled
+from ramstack.gateway.wire_credentials import credential_request, logon_request
 from ramstack.model.address import PolicyRef, PrincipalKind
 from ramstack.model.call import (
     AddUserToGroup,
@@ -80,8 +74,6 @@ Domain = Callable[[], str]
 
 _UserCall = CreateUser | RestoreUser | UpdateUser | DeleteUser | TagUsers | UntagUsers
 _GroupCall = CreateGroup | UpdateGroup | DeleteGroup | AddUserToGroup | RemoveUserFromGroup
-_LogonCall = CreateLoginProfile | UpdateLoginProfile | DeleteLoginProfile
-_CredentialCall = UnbindMfa | CreateAccessKey | UpdateAccessKey | DeleteAccessKey
 _VersionCall = CreatePolicyVersion | SetDefaultPolicyVersion | DeletePolicyVersion
 _PolicyCall = CreatePolicy | DeletePolicy | UpdatePolicyDescription | TagPolicies | UntagPolicies
 
@@ -122,38 +114,9 @@ def request_of(call: Call, domain: Domain) -> AcsRequest:
         case DetachPolicy():
             return _detach_request(call, domain)
         case CreateLoginProfile() | UpdateLoginProfile() | DeleteLoginProfile():
-            return _logon_request(call)
+            return logon_request(call)
         case UnbindMfa() | CreateAccessKey() | UpdateAccessKey() | DeleteAccessKey():
-            return _credential_request(call)
-        case _:
-            assert_never(call)
-
-
-def _logon_request(call: _LogonCall) -> AcsRequest:
-    user = {"UserName": call.user}
-    if isinstance(call, DeleteLoginProfile):
-        return filled(DeleteLoginProfileRequest(), user)
-    kind = CreateLoginProfileRequest if isinstance(call, CreateLoginProfile) else UpdateLoginProfileRequest
-    flags = {"PasswordResetRequired": call.reset_required, "MFABindRequired": call.mfa_required}
-    words = {name: str(flag).lower() for name, flag in flags.items() if flag is not None}
-    request = filled(kind(), user | words)
-    if call.password:
-        # In the body: what stands in a URL is logged on the way.
-        request.add_body_params("Password", call.password.reveal())
-    return request
-
-
-def _credential_request(call: _CredentialCall) -> AcsRequest:
-    user = {"UserName": call.user}
-    match call:
-        case UnbindMfa():
-            return filled(UnbindMFADeviceRequest(), user)
-        case CreateAccessKey():
-            return filled(CreateAccessKeyRequest(), user)
-        case UpdateAccessKey(key_id=key_id, status=status):
-            return filled(UpdateAccessKeyRequest(), user | {"UserAccessKeyId": key_id, "Status": status})
-        case DeleteAccessKey(key_id=key_id):
-            return filled(DeleteAccessKeyRequest(), user | {"UserAccessKeyId": key_id})
+            return credential_request(call)
         case _:
             assert_never(call)
 

@@ -332,6 +332,26 @@ Call = (
 )
 
 
+MARK = TagUsers.api
+
+
+def writes_of(call: Call) -> tuple[str, ...]:
+    """The APIs of every write that carrying out a call takes where nothing goes wrong: what makes or retires a credential is
+    noted in the user's mark.
+    """
+    match call:
+        case UpdateAccessKey(retires=True):
+            return MARK, call.api
+        case CreateAccessKey():
+            return MARK, call.api, MARK
+        case CreateLoginProfile() | UpdateLoginProfile():
+            before = [MARK] if call.sink else []
+            after = [MARK] if call.source or call.reset_required is not None else []
+            return (*before, call.api, *after)
+        case _:
+            return (call.api,)
+
+
 @dataclass(frozen=True)
 class Step:
     """A call, the changes it covers, and the steps that must be done before it may leave.

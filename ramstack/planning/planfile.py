@@ -24,7 +24,7 @@ from ramstack.model.stack import InputFile
 from ramstack.planning.fingerprint import digest
 from ramstack.planning.record import record_of, resource_of
 from ramstack.planning.sinks import sink_of, sink_record
-from ramstack.planning.timing import estimate
+from ramstack.planning.timing import count_writes, estimate
 
 FORMAT_VERSION = "1.0"
 _DANGERS: tuple[Risk, ...] = ("admin-grant", "unknown")
@@ -68,7 +68,7 @@ def _summary(plan: Plan, batches: Sequence[Batch], rates: Rates) -> dict[str, ob
         "update": plan.count("update"),
         "delete": plan.count("delete"),
         "batches": len(batches),
-        "calls": {"read": plan.reads, "write": sum(len(batch.steps) for batch in batches)},
+        "calls": {"read": plan.reads, "write": count_writes(batches)},
         "estimated_seconds": round(estimate(batches, rates), 1),
     }
 

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ramstack.model.call import Batch
+from ramstack.model.call import Batch, writes_of
 from ramstack.model.limits import Rates
 
 
@@ -27,12 +27,17 @@ def turns(batches: Sequence[Batch], rates: Rates) -> Iterator[Turn]:
     free: defaultdict[str, float] = defaultdict(float)
     left: dict[int, float] = {}
     for batch in batches:
-        spent = Counter(step.call.api for step in batch.steps)
+        spent = Counter(api for step in batch.steps for api in writes_of(step.call))
         needed = (left[need] for step in batch.steps for need in step.needs)
         start = max([*(free[api] for api in spent), *needed])
         free |= {api: start + count / rates.of(api) for api, count in spent.items()}
         left |= dict.fromkeys((step.id for step in batch.steps), start)
         yield Turn(start, max(free[api] for api in spent))
+
+
+def count_writes(batches: Sequence[Batch]) -> int:
+    """How many writes leave where nothing goes wrong."""
+    return sum(len(writes_of(step.call)) for batch in batches for step in batch.steps)
 
 
 def estimate(batches: Sequence[Batch], rates: Rates) -> float:

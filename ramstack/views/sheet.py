@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ramstack.model.call import Batch
 from ramstack.model.change import Change, Plan, Risk
+from ramstack.planning.timing import count_writes
 from ramstack.views.blocks import blocks_of
 from ramstack.views.problems_text import count_problems
 from ramstack.views.rows import Section, section_of
@@ -49,7 +50,7 @@ class Sheet:
         """`34 writes in 9 batches, about 5 s`; empty for an empty plan."""
         if self.plan.is_empty:
             return ""
-        writes = counted(sum(len(batch.steps) for batch in self.batches), "write")
+        writes = counted(count_writes(self.batches), "write")
         batches = counted(len(self.batches), "batch", "batches")
         return f"{writes} in {batches}, about {duration(self.seconds)}"
 

@@ -276,3 +276,30 @@ def test_keys_of_an_adopted_user_are_shown_and_left_alone(home: Shell, account: 
         calendar.pass_(4 * DAY)
         assert home.run(*APPLY).code == Exit.DONE
     assert theirs not in [key for key, _ in keys_of(account)]
+
+
+def test_stdout_is_a_sink_only_for_who_asks(home: Shell, account: EmbeddedAccount) -> None:
+    assert home.run("apply", "media.yaml", "--yes", "--deliver-to-stdout", "mial").code == Exit.ERROR
+    assert home.run(*APPLY, "--deliver-to-stdout", "mail").code == Exit.USAGE
+    assert writes(account) == []
+    result = home.run("apply", "media.yaml", "--yes", "--deliver-to-stdout", "mail")
+    assert result.code == Exit.DONE, result
+    given = [json.loads(line) for line in result.out.splitlines() if line.startswith("{")]
+    assert {payload["user"] for payload in given} == {"app", "ann"}
+    assert delivered(home) == []
+
+
+def test_only_what_is_asked_for(home: Shell, account: EmbeddedAccount) -> None:
+    """A target brings the user that it belongs to, and nobody else's credentials."""
+    result = home.run(*APPLY, "--target", "user/app/access-key/1")
+    assert {o["address"] for o in result.json["outcomes"]} == {"user/app", "user/app/access-key/1"}
+    assert {p["user"] for p in delivered(home)} == {"app"}
+
+
+def test_a_user_keeps_its_keys_under_a_new_name(home: Shell, account: EmbeddedAccount) -> None:
+    assert home.run(*APPLY).code == Exit.DONE
+    held = keys_of(account)
+    home.write("media.yaml", STACK.replace("app: {access", "program: {renamed_from: app, access"))
+    assert home.run(*APPLY).code == Exit.DONE
+    assert keys_of(account, "program") == held
+    assert home.run("plan", "media.yaml", "--detailed-exitcode").code == Exit.DONE

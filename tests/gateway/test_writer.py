@@ -14,7 +14,9 @@ from ramstack.model.call import (
     AddUserToGroup,
     AttachPolicy,
     Call,
+    CreateAccessKey,
     CreateGroup,
+    CreateLoginProfile,
     CreatePolicy,
     CreatePolicyVersion,
     CreateUser,
@@ -34,10 +36,12 @@ from ramstack.model.call import (
     UntagUsers,
     UpdateAccessKey,
     UpdateGroup,
+    UpdateLoginProfile,
     UpdatePolicyDescription,
     UpdateUser,
 )
 from ramstack.model.errors import Conflict, Throttled, Uncertain, Unreachable
+from ramstack.model.secret import Secret
 
 from .conftest import connect_to
 from .service import REQUEST_ID, Answer, Request, in_turn, ok, refused
@@ -158,7 +162,21 @@ WIRE: list[tuple[Call, str, dict[str, str]]] = [
         {"UserName": "alice", "UserAccessKeyId": "LTAI1", "Status": "Inactive"},
     ),
     (DeleteAccessKey("alice", "LTAI1"), "DeleteAccessKey", {"UserName": "alice", "UserAccessKeyId": "LTAI1"}),
+    (
+        UpdateLoginProfile("alice", mfa_required=False), "UpdateLoginProfile",
+        {"UserName": "alice", "MFABindRequired": "false"},
+    ),
 ]  # fmt: skip
+PASSWORDS = (
+    CreateLoginProfile("alice", True, False, "generate", "mail", Secret("hunter2&=!")),
+    UpdateLoginProfile("alice", True, False, "generate", "mail", Secret("hunter2&=!")),
+)
+KEY = {
+    "AccessKeyId": "LTAI1",
+    "AccessKeySecret": "s3cr3t",
+    "Status": "Active",
+    "CreateDate": "2026-01-31T08:00:00Z",
+}
 
 
 def with_domain(answer: Answer):
@@ -183,7 +201,36 @@ def test_a_call_on_the_wire(serve, call, action, params):
 
 def test_every_call_is_on_the_wire():
     """A new kind of call needs a row in the table above."""
-    assert {type(row[0]) for row in WIRE} == set(get_args(Call))
+    rows = {type(row[0]) for row in WIRE} | {type(call) for call in PASSWORDS} | {CreateAccessKey}
+    assert rows == set(get_args(Call))
+
+
+@pytest.mark.parametrize("call", PASSWORDS)
+def test_a_password_travels_in_the_body(serve, call):
+    """What stands in a URL is logged on the way, by proxies as by servers."""
+    service, gateway = serve(in_turn(ok()))
+    assert gateway.writer().perform(call) == Receipt(REQUEST_ID)
+    sent = service.requests[-1]
+    params = {"UserName": "alice", "PasswordResetRequired": "true", "MFABindRequired": "false"}
+    assert service.params(sent.action) == params
+    assert sent.body == b"Password=hunter2%26%3D%21"
+    assert "hunter2" not in repr(call)
+
+
+def test_a_new_key_comes_with_its_secret(serve):
+    service, gateway = serve(in_turn(ok(AccessKey=KEY)))
+    receipt = gateway.writer().perform(CreateAccessKey("alice", "1", "mail"))
+    assert service.params("CreateAccessKey") == {"UserName": "alice"}
+    assert (receipt.key.id, receipt.key.secret.reveal()) == ("LTAI1", "s3cr3t")
+    assert "s3cr3t" not in repr(receipt)
+
+
+@pytest.mark.parametrize("missing", ["AccessKeyId", "AccessKeySecret"])
+def test_a_key_without_its_secret_is_no_answer(serve, missing):
+    """One was made, and nobody knows its secret: uncertain, so that it is looked for and deleted."""
+    _, gateway = serve(in_turn(ok(AccessKey={k: v for k, v in KEY.items() if k != missing})))
+    with pytest.raises(Uncertain):
+        gateway.writer().perform(CreateAccessKey("alice", "1", "mail"))
 
 
 def test_the_default_domain_is_asked_once(serve):
