@@ -76,24 +76,31 @@ def make(reader: Reader, stacks: Sequence[Stack], request: Request) -> tuple[Pla
 
     live = read_for(reader, stacks, request.targets)
     live = with_last_use(reader, live, asks_last_use(stacks, live, request.at))
-    return understand(reader, make_plan(stacks, live, request), live, stacks)
+    return understand(reader, make_plan(stacks, live, request), live, request, stacks)
 
 
 def understand(
-    reader: Reader, plan: Plan, live: Account, stacks: Sequence[Stack] = ()
+    reader: Reader, plan: Plan, live: Account, request: Request, stacks: Sequence[Stack] = ()
 ) -> tuple[Plan, Account]:
-    """The plan with what it means. Documents are read where a grant changes, each once; without changes none."""
+    """The plan with what it means and every rail that stands against it.
+
+    Documents are read where a grant changes, each once; without changes none.
+    """
     from ramstack.account.documents import with_documents
     from ramstack.planning.expects import failures, needs_of
     from ramstack.planning.holdings import planned
     from ramstack.planning.outlook import Outlook
     from ramstack.planning.permissions import understood
+    from ramstack.planning.standing import Case, limits_of, loosened, standing
 
     outlook = Outlook.of(plan, live)
     known = with_documents(reader, live, outlook.needs | needs_of(stacks, outlook.after))
-    failed = failures(stacks, planned(plan, known))
-    told = replace(understood(plan, known), rails=(*plan.rails, *failed), reads=known.reads)
-    return told, known
+    told = understood(plan, known)
+    owners = frozenset(stack.owner for stack in stacks)
+    case = Case(told, known, limits_of(stacks, request.floor), owners)
+    rails = (*plan.rails, *standing(case, request.allowed), *failures(stacks, planned(plan, known)))
+    problems = (*plan.problems, *loosened(stacks, request.floor))
+    return replace(told, rails=rails, problems=problems, reads=known.reads), known
 
 
 def refusal(plan: Plan) -> Exit | None:

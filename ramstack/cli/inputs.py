@@ -18,6 +18,7 @@ from ramstack.model.moment import read_duration
 if TYPE_CHECKING:
     from ramstack.cli.options import Given
     from ramstack.model.change import Plan
+    from ramstack.model.rails import RailLimits
     from ramstack.model.stack import Stack
     from ramstack.planning.plan import Request
     from ramstack.policy import Request as PolicyRequest
@@ -87,12 +88,27 @@ def allowed_of(texts: Sequence[str]) -> dict[str, int | None]:
 
 
 def request_of(
-    world: World, targets: Sequence[str] = (), allowed: Sequence[str] = (), lifetime: str = "24h"
+    world: World,
+    targets: Sequence[str] = (),
+    allowed: Sequence[str] = (),
+    lifetime: str = "24h",
+    rails: Path | None = None,
 ) -> Request:
-    """What is asked of the planner, at this moment."""
+    """What is asked of the planner, at this moment. Raises StackError for rails that cannot be read."""
     from ramstack.planning.plan import Request
 
-    return Request(world.now(), addresses_of(targets), allowed_of(allowed), duration_of(lifetime))
+    return Request(
+        world.now(), addresses_of(targets), allowed_of(allowed), duration_of(lifetime), floor_of(world, rails)
+    )
+
+
+def floor_of(world: World, rails: Path | None) -> RailLimits:
+    """The limits that no stack can widen, from the file that was named or from RAMSTACK_RAILS."""
+    from ramstack.model.rails import NO_LIMITS
+    from ramstack.stackfile.rails import load_rails
+
+    named = rails or world.environ.get("RAMSTACK_RAILS")
+    return load_rails(world.cwd / named) if named else NO_LIMITS
 
 
 def duration_of(text: str) -> timedelta:

@@ -31,7 +31,13 @@ allow_option = click.option(
     "allowed",
     multiple=True,
     metavar="RAIL[=N]",
-    help="Lift one rail (in-use, takeover). May be repeated.",
+    help="Lift one rail, or let up to N pass it: in-use, max-deletes, admin-grant and others. May be repeated.",
+)
+rails_option = click.option(
+    "--rails",
+    "rails",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A file of limits that no stack can widen; also RAMSTACK_RAILS.",
 )
 target_option = click.option(
     "--target",
@@ -111,6 +117,7 @@ class Given:
     yes: bool
     format_: str
     allowed: tuple[str, ...]
+    rails: Path | None
     variables: tuple[str, ...]
     variable_files: tuple[Path, ...]
     journal_dir: Path | None
@@ -142,6 +149,7 @@ def writing_options(command: Callable[..., Exit]) -> Callable[..., Exit]:
         format_option,
         progress_option,
         allow_option,
+        rails_option,
         lock_options,
         variables_options,
         journal_option,

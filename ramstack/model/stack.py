@@ -13,6 +13,7 @@ from ramstack.model.credential import ConsoleWish, KeysWish
 from ramstack.model.limits import is_service_tag
 from ramstack.model.owner import RESERVED_TAG_PREFIX, owner_mark
 from ramstack.model.problem import Origin, Problem
+from ramstack.model.rails import NO_LIMITS, RailLimits
 from ramstack.model.sink import SinkWish
 from ramstack.policy import Document
 from ramstack.policy.finding import Path
@@ -135,6 +136,7 @@ class Stack:
     expects: tuple[Expectation, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     sinks: Mapping[str, SinkWish] = field(default_factory=lambda: MappingProxyType({}))
+    rails: RailLimits = NO_LIMITS
     inputs: tuple[InputFile, ...] = ()
     problems: tuple[Problem, ...] = ()
 

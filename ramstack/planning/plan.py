@@ -17,6 +17,7 @@ from ramstack.model.address import Address
 from ramstack.model.change import Change, Note, Plan
 from ramstack.model.moment import stamp
 from ramstack.model.problem import Problem, in_order
+from ramstack.model.rails import NO_LIMITS, RailLimits
 from ramstack.model.stack import Stack
 from ramstack.planning.adoption import Marks, marked
 from ramstack.planning.blindspots import blind_spots, hidden_roots, plannable
@@ -40,12 +41,15 @@ LIFETIME = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Request:
-    """What a person asked of a plan: when, for which addresses (none: all), and which rails are lifted."""
+    """What a person asked of a plan: when, for which addresses (none: all), which rails are lifted, and the limits that no
+    stack can widen.
+    """
 
     at: datetime
     targets: tuple[Address, ...] = ()
     allowed: Allowed = field(default_factory=dict)
     lifetime: timedelta = LIFETIME
+    floor: RailLimits = NO_LIMITS
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,16 @@ from ramstack.model.resource import User
 
 IN_USE = "in-use"
 PROTECTED = "protected"
-LIFTABLE = (IN_USE, "takeover")
+LIFTABLE = (
+    IN_USE,
+    "takeover",
+    "max-deletes",
+    "max-delete-percent",
+    PROTECTED,
+    "admin-grant",
+    "self",
+    "min-admins",
+)
 
 Allowed = Mapping[str, int | None]
 

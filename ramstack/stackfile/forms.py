@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 from ramstack.model.limits import MAX_COMMENTS, MAX_DESCRIPTION, MAX_DISPLAY_NAME, MAX_TAG_VALUE
 from ramstack.stackfile.credential_forms import Console, KeysForm
 from ramstack.stackfile.node import EMPTY, Quoted
+from ramstack.stackfile.rail_forms import RailsForm
 from ramstack.stackfile.sink_forms import SinkForm
 from ramstack.stackfile.values import Flag, Text, written
 
@@ -177,6 +178,8 @@ class StackForm(Form):
     """What `ramstack validate` shall not warn about."""
     sinks: Annotated[dict[str, Annotated[SinkForm, Body]], Body] | None = None
     """Where passwords and keys are delivered, by the name that `deliver:` calls."""
+    rails: Annotated[RailsForm, Body] | None = None
+    """Limits that stop a plan."""
     expect: list[ExpectForm] | None = None
     """Access tests, judged on the account as the plan will have it."""
 
@@ -185,7 +188,6 @@ LATER_STACK_KEYS: Mapping[str, str] = MappingProxyType(
     {
         "profiles": "named bundles of grants",
         "roles": "RAM roles and who may assume them",
-        "rails": "limits that stop a plan",
     }
 )
 LATER_USER_KEYS: Mapping[str, str] = MappingProxyType(

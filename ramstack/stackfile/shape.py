@@ -30,6 +30,7 @@ from ramstack.stackfile.forms import (
     UserForm,
 )
 from ramstack.stackfile.node import EMPTY, Loc, Table, locate, locate_key, plain, without
+from ramstack.stackfile.rail_forms import RailsForm
 from ramstack.stackfile.sink_forms import KIND_FORMS, SinkForm
 from ramstack.stackfile.wording import clean, did_you_mean, shown
 
@@ -46,6 +47,7 @@ _BODIES: Mapping[str, type[BaseModel]] = MappingProxyType(
         "expect": ExpectForm,
         "lint": LintForm,
         "sinks": SinkForm,
+        "rails": RailsForm,
     }
 )
 _NESTED: Mapping[str, type[BaseModel]] = MappingProxyType(
@@ -58,6 +60,7 @@ _OWN: Final = MappingProxyType(
         "key-count": "Not a number of keys",
         "key-status": "Unknown status",
         "duration": "Not a duration",
+        "number": "Not a number",
     }
 )
 """Kinds of errors that our own readers of values raise, with a sentence each."""

@@ -15,6 +15,7 @@ from ramstack.stackfile.draft import Declared, Draft
 from ramstack.stackfile.expects import read_expects
 from ramstack.stackfile.forms import DefaultsForm, GroupForm, UserForm
 from ramstack.stackfile.node import Scalar, Table, child_items, child_table
+from ramstack.stackfile.rails import rails_of
 from ramstack.stackfile.sinks import sink_wishes
 from ramstack.stackfile.suppressions import read_suppressions
 
@@ -38,6 +39,7 @@ def make_stack(
         expects=tuple(read_expects(draft)),
         suppressions=tuple(read_suppressions(draft)),
         sinks=sink_wishes(draft),
+        rails=rails_of(draft),
         inputs=tuple(sorted({*_inputs(draft, texts)}, key=lambda file: file.path)),
         problems=problems,
     )

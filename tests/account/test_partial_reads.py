@@ -63,7 +63,7 @@ def twin(account: MemoryGateway, kind: type[MemoryGateway], **how: object) -> Me
 
 def planned(stack: Stack, account: MemoryGateway, request: Request = ANYTHING) -> tuple[Plan, Account]:
     live = read_account(account, scope_of_stacks([stack], request.targets))
-    return understand(account, make_plan([stack], live, request), live)
+    return understand(account, make_plan([stack], live, request), live, request)
 
 
 @st.composite
@@ -114,7 +114,7 @@ def test_reading_near_the_targets_changes_no_plan(
     request = replace(ANYTHING, targets=(target,))
     near, _ = planned(stack, account, request)
     all_of_it = read_account(account, scope_of_stacks([stack]))
-    whole, _ = understand(account, make_plan([stack], all_of_it, request), all_of_it)
+    whole, _ = understand(account, make_plan([stack], all_of_it, request), all_of_it, request)
     assert near.changes == whole.changes
     assert near.permissions == whole.permissions
     assert near.fingerprints == whole.fingerprints
@@ -130,7 +130,7 @@ def test_who_asks_for_fewer_memberships_plans_the_same(
     account.members_ |= {(user, f"g{n}") for user in account.users_ for n in range(0, crowd, 9)}
     near, _ = planned(stack, account)
     all_of_it = read_account(account, scope_of_stacks([stack], whole=True))
-    whole, _ = understand(account, make_plan([stack], all_of_it, ANYTHING), all_of_it)
+    whole, _ = understand(account, make_plan([stack], all_of_it, ANYTHING), all_of_it, ANYTHING)
     assert (near.changes, near.permissions, near.fingerprints) == (
         whole.changes,
         whole.permissions,

@@ -40,7 +40,7 @@ def test_case(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     account = MemoryGateway.of(json.loads(Path("account.json").read_text()))
     stacks = load_stacks([Path("stack.yaml")])
     live = read_account(account, scope_of_stacks(stacks))
-    plan, live = understand(account, make_plan(stacks, live, REQUEST), live)
+    plan, live = understand(account, make_plan(stacks, live, REQUEST), live, REQUEST, stacks)
     for name, text in rendered(plan, live).items():
         if REFRESH:
             Path(name).write_text(text, encoding="utf-8")

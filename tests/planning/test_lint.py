@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ramstack.model.problem import Origin
-from ramstack.model.stack import Stack, Suppression, UserWish
+from ramstack.model.stack import Suppression
 from ramstack.planning.lint import STACK_RULES, known_rules, review
 from ramstack.planning.lint.register import LOADER_WARNINGS
 from ramstack.planning.lint.suppress import sort_out
@@ -41,8 +41,8 @@ def test_rule_tells_the_bad_and_not_the_good(folder):
 
 
 def test_every_rule_has_its_stacks():
-    """No rule about stacks without a bad and a good one; the console waits for `console:` in stacks."""
-    assert {rule.id for rule in STACK_RULES} - {"console-without-mfa"} <= {folder.name for folder in FOLDERS}
+    """No rule about stacks without a bad and a good one."""
+    assert {rule.id for rule in STACK_RULES} <= {folder.name for folder in FOLDERS}
 
 
 def test_known_rules_are_those_there_are():
@@ -93,36 +93,6 @@ def test_the_narrow_policy_is_a_document():
     (detail,) = [d for rule, d in told(CASES / "wide-grant" / "bad.yaml") if rule == "wide-grant"]
     suggested = yaml.safe_load(detail.partition("\n")[2])
     assert suggested["document"]["Statement"][0]["Action"] == ["ice:GetMediaInfo", "ice:ListMediaBasicInfos"]
-
-
-@dataclass(frozen=True)
-class Console:
-    origin: Origin
-    is_on: bool = True
-    mfa_required: bool | None = None
-
-
-@dataclass(frozen=True)
-class WithConsole(UserWish):
-    console: Console | None = None
-
-
-def test_a_password_alone_is_told():
-    """Only where there is console logon, switched on, that asks for no second factor."""
-    here = Origin("x.yaml", 5, 14)
-    consoles = {
-        "ann": Console(here),
-        "bob": Console(here, mfa_required=False),
-        "cat": Console(here, mfa_required=True),
-        "dan": Console(here, is_on=False),
-        "eve": None,
-    }
-    users = {name: WithConsole(name, here, console=console) for name, console in consoles.items()}
-    problems = review([Stack("x", "3f9a", users=users)], SYSTEM).problems
-    assert {(p.rule, p.address.name, p.origin) for p in problems} == {
-        ("console-without-mfa", "ann", here),
-        ("console-without-mfa", "bob", here),
-    }
 
 
 STACKS = st.sampled_from([path for folder in FOLDERS for path in (folder / "bad.yaml", folder / "good.yaml")])

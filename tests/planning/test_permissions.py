@@ -70,7 +70,7 @@ def gateway_of(grants, members) -> MemoryGateway:
 
 def understood_of(gateway: MemoryGateway, *changes: Change) -> tuple[Plan, Account]:
     live = read_account(gateway, Scope())
-    return understand(gateway, plan_of(live, REQUEST, ("media",), changes), live)
+    return understand(gateway, plan_of(live, REQUEST, ("media",), changes), live, REQUEST)
 
 
 def attach(kind: str, name: str, ref: str, *, gone: bool = False) -> Change:

@@ -52,15 +52,15 @@ def apply(
     from ramstack.cli.proving import keyring_of, trial_of
 
     saved = saved_plan_of(world, paths)
-    if saved and (targets or given.allowed or given.variables or given.variable_files):
+    if saved and (targets or given.allowed or given.rails or given.variables or given.variable_files):
         raise click.UsageError(
-            "a saved plan is applied as it is: give --target, --allow and --var to plan --out"
+            "a saved plan is applied as it is: give --target, --allow, --rails and --var to plan --out"
         )
     if to_stdout and given.format_ == "json":
         raise click.UsageError(
             "--deliver-to-stdout and --format json exclude each other: stdout takes one of them"
         )
-    request = request_of(world, targets, given.allowed)
+    request = request_of(world, targets, given.allowed, rails=given.rails)
     trial = replace(trial_of(world, (), region, wait), is_fresh=True)
     stacks = () if saved else stacks_given(world, paths, given)
     with open_account(world, given.where) as gateway:
@@ -84,6 +84,8 @@ def destroy(world: World, given: Given, *, paths: tuple[Path, ...]) -> Exit:
     stacks = stacks_given(world, paths, given)
     nothing = tuple(replace(stack, users={}, groups={}, policies={}, expects=()) for stack in stacks)
     with open_account(world, given.where) as gateway:
-        plan, live = make(gateway.reader, nothing, request_of(world, allowed=given.allowed))
+        plan, live = make(
+            gateway.reader, nothing, request_of(world, allowed=given.allowed, rails=given.rails)
+        )
         manner = Manner(given, question="Destroy all of this?", again="ramstack destroy")
         return carry_out(world, gateway, plan, live, manner)

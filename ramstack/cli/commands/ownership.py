@@ -73,7 +73,8 @@ def _mark(
     stacks = stacks_given(world, paths, given)
     with open_account(world, given.where) as gateway:
         live = read_for(gateway.reader, stacks)
-        marks = plan_marks(stacks, live, marking(stacks, live, roots), request_of(world))
-        plan, live = understand(gateway.reader, marks, live)
+        request = request_of(world, allowed=given.allowed, rails=given.rails)
+        marks = plan_marks(stacks, live, marking(stacks, live, roots), request)
+        plan, live = understand(gateway.reader, marks, live, request)
         manner = Manner(replace(given, yes=True), unchanged="Nothing to do. The marks are as asked for.")
         return carry_out(world, gateway, plan, live, manner)

@@ -14,6 +14,7 @@ from ramstack.cli.options import (
     account_options,
     allow_option,
     paths_argument,
+    rails_option,
     target_option,
     variables_options,
 )
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 @click.option("--show-calls", is_flag=True, help="List every call, batch by batch.")
 @target_option
 @allow_option
+@rails_option
 @variables_options
 @account_options
 @click.pass_obj
@@ -66,6 +68,7 @@ def plan(
     show_calls: bool,
     targets: tuple[str, ...],
     allowed: tuple[str, ...],
+    rails: Path | None,
     variables: tuple[str, ...],
     variable_files: tuple[Path, ...],
     local: bool,
@@ -86,7 +89,7 @@ def plan(
             raise click.UsageError(f"{option} {file}: there is no such folder")
     stacks = stacks_of(world, paths, variables_of(world, variables, variable_files))
     with open_account(world, Where(local, endpoint)) as gateway:
-        made, live = make(gateway.reader, stacks, request_of(world, targets, allowed, expires))
+        made, live = make(gateway.reader, stacks, request_of(world, targets, allowed, expires, rails))
     batches = schedule(made.changes, live)
     document = json_text(plan_document(made, batches, rates_of(world)))
     if out and made.complete:

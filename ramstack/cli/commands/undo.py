@@ -39,9 +39,9 @@ def undo(world: World, given: Given, *, run: str) -> Exit:
     manner = Manner(given, "Undo all of this?", f"ramstack undo {past.id}", UNCHANGED)
     with open_account(world, given.where) as gateway:
         live = read_for_undo(gateway.reader, past)
-        request = request_of(world, allowed=given.allowed)
+        request = request_of(world, allowed=given.allowed, rails=given.rails)
         undoing = plan_undo(past, live, request, read_recycled(gateway.reader, past, live))
-        plan, live = understand(gateway.reader, undoing, live)
+        plan, live = understand(gateway.reader, undoing, live, request)
         return carry_out(world, gateway, plan, live, manner)
 
 

@@ -133,7 +133,7 @@ def _narrow(names: str, service: str, actions: frozenset[str]) -> str:
 def console_without_mfa(scene: Scene) -> Iterator[Remark]:
     """A password alone opens the console."""
     for address, user in scene.users.items():
-        console = getattr(user, "console", None)  # stacks of a version without `console:` have none
-        if console is not None and console.is_on and not console.mfa_required:
+        console = user.console
+        if console and console.is_on and not console.mfa_required:
             told = f"{address} may log on to the console with a password alone. Write `mfa_required: true` under `console:`."
             yield Remark(told, console.origin, address)

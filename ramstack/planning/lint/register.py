@@ -24,6 +24,7 @@ LOADER_WARNINGS: Mapping[str, str] = MappingProxyType(
         "display-name": "Unusual display name",
         "duplicate-item": "Written twice",
         "ignored-tag": "Ignored tag",
+        "missing-extra": "Optional package is missing",
         "mobile": "Unusual mobile number",
         "no-lineage": "No lineage",
         "unknown-policy": "Unknown policy",

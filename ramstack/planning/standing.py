@@ -1,0 +1,210 @@
+"""What stands against a plan that is made and understood: rails as data, each lifted by its own `--allow NAME[=N]`.
+
+N is how many of what the rail counts may pass: deletions, percent, grants, principals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ramstack.model.account import Account
+from ramstack.model.address import Address, PolicyRef
+from ramstack.model.change import ADMINISTRATOR, Change, Plan
+from ramstack.model.problem import Problem, error, warning
+from ramstack.model.rails import RailLimits
+from ramstack.model.resource import User
+from ramstack.model.stack import Stack
+from ramstack.planning.holdings import Holdings, live_of, planned
+from ramstack.planning.rails import PROTECTED, Allowed
+from ramstack.policy import permission_diff
+
+FEW_OBJECTS = 10  # a percentage of fewer says nothing
+
+
+@dataclass(frozen=True)
+class Case:
+    """A plan, the account that it was made from, and the limits that hold."""
+
+    plan: Plan
+    live: Account
+    limits: RailLimits
+    owners: frozenset[str] = frozenset()
+
+    @cached_property
+    def deleted(self) -> frozenset[Address]:
+        return frozenset(c.address for c in self.plan.changes if c.address.is_root and c.action == "delete")
+
+    @cached_property
+    def deletions(self) -> tuple[Change, ...]:
+        """What is deleted or taken away; what goes with its user, group or policy is not counted again."""
+        gone = (c for c in self.plan.changes if c.action == "delete")
+        return tuple(
+            c for c in gone if c.address.is_root or not {c.address.root, c.address.target} & self.deleted
+        )
+
+    @cached_property
+    def before(self) -> Holdings:
+        return Holdings(live_of(self.plan, self.live))
+
+    @cached_property
+    def after(self) -> Holdings:
+        return Holdings(planned(self.plan, self.live))
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a plan does not pass; `size` is what `--allow NAME=N` is held against."""
+
+    size: int
+    detail: str
+    address: Address | None = None
+
+
+@dataclass(frozen=True)
+class Rail:
+    name: str
+    summary: str
+    judge: Callable[[Case], Iterator[Refusal]]
+
+
+def standing(case: Case, allowed: Allowed) -> Iterator[Problem]:
+    """Every refusal that was not lifted."""
+    for rail in RAILS:
+        refusals = tuple(rail.judge(case))
+        size = sum(refusal.size for refusal in refusals)
+        limit = allowed.get(rail.name, 0)
+        if rail.name in allowed and (limit is None or size <= limit):
+            continue
+        for one in refusals:
+            lift = f"If that is meant: --allow {rail.name}" + (f"={size}" if size > 1 else "")
+            yield error(rail.name, rail.summary, f"{one.detail} {lift}", address=one.address)
+
+
+def limits_of(stacks: Iterable[Stack], floor: RailLimits) -> RailLimits:
+    """The strictest of the floor and of every stack."""
+    limits = floor
+    for stack in stacks:
+        limits &= stack.rails
+    return limits
+
+
+def loosened(stacks: Sequence[Stack], floor: RailLimits) -> Iterator[Problem]:
+    """Limits that a stack writes wider than the floor, which holds all the same."""
+    for stack in stacks:
+        for name, written, least in stack.rails.looser_than(floor):
+            yield warning(
+                "rail-loosened",
+                "Looser than the floor",
+                f"stack {stack.name} writes {name}: {written}; the rails file says {least}, and that holds.",
+                origin=stack.origin,
+            )
+
+
+def _max_deletes(case: Case) -> Iterator[Refusal]:
+    limit, count = case.limits.max_deletes, len(case.deletions)
+    if limit is not None and count > limit:
+        yield Refusal(
+            count,
+            f"{count} would be deleted or taken away, and max_deletes is {limit}: {_names(case.deletions)}.",
+        )
+
+
+def _max_delete_percent(case: Case) -> Iterator[Refusal]:
+    limit = case.limits.max_delete_percent
+    owned = [address for address, root in case.live.roots() if root.owner in case.owners]
+    gone = [change for change in case.deletions if change.address.is_root]
+    if limit is None or len(owned) < FEW_OBJECTS or len(gone) * 100 <= limit * len(owned):
+        return
+    percent = -(-len(gone) * 100 // len(owned))
+    yield Refusal(
+        percent,
+        f"{len(gone)} of the {len(owned)} objects of these stacks would be deleted, {percent} percent, and "
+        f"max_delete_percent is {limit}: {_names(gone)}.",
+    )
+
+
+def _protected(case: Case) -> Iterator[Refusal]:
+    for change in case.deletions:
+        if case.limits.protects(change.address.root):
+            yield Refusal(
+                1, f"{change.address} would go, and rails protect {change.address.root}.", change.address
+            )
+
+
+def _admin_grant(case: Case) -> Iterator[Refusal]:
+    for change in case.plan.changes:
+        if "admin-grant" in change.risk:
+            who = change.address.root if change.address.kind != "policy" else f"whoever has {change.address}"
+            yield Refusal(1, f"{change.address} takes {who} to administrator level.", change.address)
+
+
+def _self(case: Case) -> Iterator[Refusal]:
+    caller = caller_of(case.plan.caller)
+    if caller is None:
+        return
+    lost = [meaning for meaning in case.plan.permissions if meaning.principal == caller and meaning.loses]
+    if caller in case.deleted:
+        yield Refusal(1, f"{caller}, which runs this, would be deleted.", caller)
+    elif lost:
+        yield Refusal(1, f"{caller}, which runs this, would no longer do what it may do now.", caller)
+
+
+def _min_admins(case: Case) -> Iterator[Refusal]:
+    least = case.limits.min_admins
+    if least is None:
+        return
+    before, after = (administrators(side) for side in (case.before, case.after))
+    if len(after) < least and before - after:
+        gone = ", ".join(map(str, sorted(before - after)))
+        yield Refusal(
+            least - len(after),
+            f"{gone} would no longer be administrators; {len(after)} users surely are one then, and min_admins is {least}.",
+        )
+
+
+RAILS = (
+    Rail("max-deletes", "Too many deletions", _max_deletes),
+    Rail("max-delete-percent", "Too large a part would go", _max_delete_percent),
+    Rail(PROTECTED, "Protected by rails", _protected),
+    Rail("admin-grant", "Grants administrator level", _admin_grant),
+    Rail("self", "Takes rights from who runs it", _self),
+    Rail("min-admins", "Too few administrators", _min_admins),
+)
+
+
+def caller_of(arn: str) -> Address | None:
+    """Who signs the calls: `acs:ram::ID:user/ci`, `acs:ram::ID:assumed-role/deploy/session`. None: the account itself."""
+    kind, _, name = arn.rpartition(":")[2].partition("/")
+    match kind:
+        case "user":
+            return Address(("user", name))
+        case "role" | "assumed-role":
+            return Address(("role", name.partition("/")[0]))
+        case _:
+            return None
+
+
+def administrators(holdings: Holdings) -> frozenset[Address]:
+    """Users who surely are administrators: not frozen, and a policy that is known says so."""
+    known: dict[frozenset[PolicyRef], bool] = {}
+    found = set()
+    for user in (p for p in holdings.principals if p.kind == "user"):
+        held = frozenset(one.policy for one in holdings.of(user) if not one.resource_group)
+        if held not in known:
+            known[held] = PolicyRef("system", ADMINISTRATOR) in held or _leads_to_all(holdings, user)
+        resource = holdings.account.get(user)
+        if known[held] and not (isinstance(resource, User) and resource.frozen):
+            found.add(user)
+    return frozenset(found)
+
+
+def _leads_to_all(holdings: Holdings, user: Address) -> bool:
+    grants = [g for g in holdings.grants(user) if not g.document.is_opaque and g.resource_group is None]
+    return bool(permission_diff((), grants).escalations)
+
+
+def _names(changes: Sequence[Change], shown: int = 5) -> str:
+    first = ", ".join(str(change.address) for change in changes[:shown])
+    return first + (f" and {len(changes) - shown} more" if changes[shown:] else "")

@@ -1,0 +1,62 @@
+"""Rails on the command line: in the stack, in a file of their own, and lifted one by one."""
+
+from __future__ import annotations
+
+import pytest
+
+from ramstack.emulator import EmbeddedAccount
+from tests.cli.shell import Shell, writes
+from tests.cli.stacks import TEAM, WITHOUT_BOB
+
+ADMIN = TEAM.replace("AliyunICEFullAccess", "AdministratorAccess")
+
+
+@pytest.fixture(name="applied")
+def _applied(shell: Shell) -> Shell:
+    shell.write("team.yaml", TEAM)
+    assert shell.run("apply", "team.yaml", "--yes").code == 0
+    return shell
+
+
+def test_limits_of_the_stack_stop_it(account: EmbeddedAccount, applied: Shell):
+    """Refused with 3 and nothing written; the plan is still shown and saved; the number that is named lifts it."""
+    applied.write("team.yaml", WITHOUT_BOB + "rails: {max_deletes: 0}\n")
+    account.forget_calls()
+    result = applied.run("apply", "team.yaml", "--yes")
+    assert (result.code, writes(account)) == (3, [])
+    planned = applied.run("plan", "team.yaml", "--out", "p.json", "--format", "json")
+    assert (planned.code, [rail["rule"] for rail in planned.json["rails"]]) == (3, ["max-deletes"])
+    assert (applied.cwd / "p.json").exists()
+    assert applied.run("apply", "team.yaml", "--yes", "--allow", "max-deletes").code == 0
+
+
+@pytest.mark.parametrize("text", ["max_deletes: 0\n", "rails:\n  max_deletes: 0\n"])
+def test_a_file_holds_the_floor(applied: Shell, text: str):
+    """By option or by environment; the stack's wider limit is told and does not count."""
+    applied.write("floor.yaml", text)
+    applied.write("team.yaml", WITHOUT_BOB + "rails: {max_deletes: 50}\n")
+    assert applied.run("plan", "team.yaml").code == 0
+    result = applied.run("plan", "team.yaml", "--rails", "floor.yaml")
+    assert (result.code, "Looser than the floor" in result.out) == (3, True)
+    applied.environ["RAMSTACK_RAILS"] = "floor.yaml"
+    assert applied.run("apply", "team.yaml", "--yes").code == 3
+    assert applied.run("destroy", "team.yaml", "--yes").code == 3
+
+
+def test_administrators_are_not_made_by_the_way(account: EmbeddedAccount, applied: Shell):
+    applied.write("team.yaml", ADMIN)
+    account.forget_calls()
+    assert (applied.run("apply", "team.yaml", "--yes").code, writes(account)) == (3, [])
+    assert applied.run("apply", "team.yaml", "--yes", "--allow", "admin-grant=1").code == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["max_deletes: many\n", "max_delete_percent: 101\n", "max_delets: 3\n", "max_deletes: [\n", "- x\n"],
+)
+def test_rails_that_cannot_be_read_are_an_error(applied: Shell, text: str):
+    """With its place, and nothing is called: a floor that is not understood is no floor to pass."""
+    applied.write("floor.yaml", text)
+    result = applied.run("plan", "team.yaml", "--rails", "floor.yaml")
+    assert (result.code, "floor.yaml:" in result.err) == (1, True)
+    assert applied.run("plan", "team.yaml", "--rails", "absent.yaml").code == 1
