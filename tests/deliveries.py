@@ -102,6 +102,7 @@ class Office:
         performer = Performer(self.writer, self.reader, self.sleep)
         desk = Desk(
             plan.account,
+            self.reader.default_domain(),
             f"run{next(RUNS):05}",
             {"mail": self.sink},
             new_password,

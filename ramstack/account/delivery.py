@@ -13,6 +13,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -53,9 +54,10 @@ PasswordSource = Callable[[str, str], Secret]
 
 @dataclass(frozen=True)
 class Desk:
-    """What a run needs to hand over: who asks, where to, where passwords come from; clock and waiting are handed in."""
+    """What a run needs to hand over, known before anything is made: who asks, where to, where passwords come from; clock and waiting are handed in."""
 
     account: str
+    domain: str
     run: str
     sinks: Mapping[str, Sink]
     password: PasswordSource
@@ -85,13 +87,14 @@ class _Failed(Exception):
 class Courier:
     """Performs steps like a performer, and those that make or retire credentials by the road above.
 
-    `marks` holds what each user's tag says now. Steps of one user take turns; several threads may use it.
+    `marks` holds what each user's tag says now, `made` the keys that this run delivered: reads may not show them yet. Steps of one user take turns; several threads may use it.
     """
 
     performer: Performer
     desk: Desk
     marks: dict[str, KeysMark] = field(default_factory=dict)
     locks: defaultdict[str, threading.Lock] = field(default_factory=lambda: defaultdict(threading.Lock))
+    made: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def await_turn(self, step: Step) -> None:
         self.performer.await_turn(step)
@@ -148,23 +151,28 @@ class Courier:
         except GatewayError as error:
             said = f"it was delivered, and could not be noted ({error.code}), so the next run replaces it"
             raise _Failed(Fault(error.code, said), "uncertain", key.id) from None
+        self.made[call.user].add(key.id)
         return key.id, receipt.request_id
 
     def _made(self, step: Step, call: CreateAccessKey) -> tuple[Receipt, NewKey, bool]:
         """A new key; whether one that is not seen yet may turn up. Each attempt without an answer is looked for and undone."""
         in_doubt, last = False, GatewayError("Unsettled", "no attempt was made")
-        for _ in range(MAKING):
-            there = self._keys(call.user)
+        for attempt in range(MAKING):
+            there = self._keys(call.user) | self.made[call.user]
             self._note(
                 step, call.user, self._mark(call.user).beginning(self.desk.run, self.desk.now(), there)
             )
             try:
-                receipt = self.performer.writer.perform(call)
+                receipt = self.performer.writer.perform(call, has_turn=attempt == 0)
             except Uncertain as error:
                 unknown = self._appeared(call.user, there)
                 in_doubt, last = in_doubt or not unknown, error
                 for key_id in unknown:
                     self._delete(step, call.user, key_id)
+            except GatewayError:
+                if not in_doubt:
+                    self._close(step, call.user)
+                raise
             else:
                 assert receipt.key is not None
                 return receipt, receipt.key, in_doubt
@@ -189,11 +197,18 @@ class Courier:
         """Delete a key that was not delivered. What stands against it is returned: the mark tells the next run."""
         try:
             self._delete(step, user, key_id)
-            if not in_doubt:
-                self._note(step, user, replace(self._mark(user), seen=frozenset(), under_way=None))
         except GatewayError as error:
             return error
+        if not in_doubt:
+            self._close(step, user)
         return None
+
+    def _close(self, step: Step, user: str) -> None:
+        """Nothing is under way any more, and nothing was left: else a key that somebody makes now would be taken for ours."""
+        mark = self._mark(user)
+        back = "" if mark.has_password_under_way else mark.password
+        with suppress(GatewayError):
+            self._note(step, user, replace(mark, seen=frozenset(), under_way=None, password=back))
 
     def _delete(self, step: Step, user: str, key_id: str) -> None:
         self._settled(step, UpdateAccessKey(user, key_id, "Inactive"))
@@ -245,8 +260,10 @@ class Courier:
                 return self.performer.writer.perform(call).request_id
             except Uncertain as error:
                 was_lost, last = True, error
-            except Conflict:
-                if not was_lost:
+            except GatewayError as error:
+                if isinstance(call, CreateLoginProfile) and not was_lost:
+                    self._close(step, call.user)
+                if not (was_lost and isinstance(error, Conflict)):
                     raise
             try:
                 return self._settled(step, again)
@@ -264,9 +281,8 @@ class Courier:
 
     def _deliver(self, user: str, sink: str, credential: KeyPair | Password, created: str) -> None:
         """Hand over, within bounds. Raises SinkFailed, and nothing else that a sink may raise."""
-        domain = self.performer.reader.default_domain()
-        url = LOGON_URL.format(domain=domain)
-        payload = Payload(self.desk.account, user, f"{user}@{domain}", url, credential, created)
+        name, url = f"{user}@{self.desk.domain}", LOGON_URL.format(domain=self.desk.domain)
+        payload = Payload(self.desk.account, user, name, url, credential, created)
         retrying = tenacity.Retrying(
             sleep=self.desk.sleep,
             retry=tenacity.retry_if_exception(lambda e: isinstance(e, SinkFailed) and e.transient),

@@ -36,6 +36,7 @@ def ready(world: World, gateway: Gateway, plan: Plan, manner: Manner) -> Desk:
         raise RamstackError("; ".join(troubles) + ". Nothing was changed in the account")
     return Desk(
         plan.account,
+        gateway.reader.default_domain() if plan.sinks else "",
         manner.run_id,
         sinks,
         lambda source, user: password(world, gateway.reader, source, user),

@@ -10,9 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ramstack.account.delivery import DELIVERING
+from ramstack.gateway.port import KeyRow
 from ramstack.model import call as c
+from ramstack.model.mark import KeysMark, read_mark
 from ramstack.model.outcome import Fault
 from ramstack.model.owner import KEYS_TAG
+from ramstack.model.stack import UserWish
 from ramstack.secrets.payload import Payload
 from tests.deliveries import NOW, MemorySink, Office, console, keys, stack_of, told, user
 from tests.journaled import Killed, Shaky
@@ -107,6 +110,37 @@ def test_a_lost_answer_is_never_repeated_blindly() -> None:
     made = [call for call in account.calls if isinstance(call, c.CreateAccessKey)]
     assert len(made) == 2
     assert_all_held(account, office.sink)
+
+
+@pytest.mark.parametrize(
+    ("wish", "call"),
+    [(user(keys=keys()), c.CreateAccessKey), (user(console=console()), c.CreateLoginProfile)],
+)
+def test_what_is_refused_leaves_nothing_under_way(wish: UserWish, call: type) -> None:
+    """Else what somebody makes by hand soon after would be taken for ours."""
+    account = MemoryGateway(fails=lambda made: isinstance(made, call))
+    office = Office(account, account)
+    assert set(told(office.run(stack_of(wish))).values()) == {"done", "failed"}
+    assert not read_mark(account.users_["app"].tags[KEYS_TAG]).is_open
+
+
+def test_keys_that_reading_does_not_show_yet_are_not_forgotten() -> None:
+    """Reads may lag: of two keys made in one run, the second mark holds both."""
+
+    class Lagging(MemoryGateway):
+        lags = True
+
+        def access_keys(self, user: str) -> tuple[KeyRow, ...]:
+            return () if self.lags else super().access_keys(user)
+
+    account = Lagging()
+    office = Office(account, account)
+    stack = stack_of(user(keys=keys(2)))
+    assert set(told(office.run(stack)).values()) == {"done", "uncertain"}
+    account.lags = False
+    assert read_mark(account.users_["app"].tags[KEYS_TAG]) == KeysMark(dict.fromkeys(office.sink.keys, ""))
+    assert len(account.keys_["app"]) == 2
+    assert office.plan(stack).changes == ()
 
 
 fates = st.dictionaries(

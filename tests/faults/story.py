@@ -79,7 +79,7 @@ users:
   erin:
     policies: [AliyunICEReadOnlyAccess]
     console: {password: generate, deliver: vault}
-    access_keys: {count: 1, deliver: vault}
+    access_keys: {count: 2, deliver: vault}
   frank: {tags: {env: prod}}
   grace:
     console: {password: generate, reset_required: false, mfa_required: true, deliver: vault}
