@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from ramstack.gateway.connection import Gateway
     from ramstack.gateway.port import Reader
     from ramstack.model.change import Plan
+    from ramstack.model.passwordpolicy import PasswordPolicy
     from ramstack.model.secret import Secret
 
 
@@ -31,7 +33,7 @@ def ready(world: World, gateway: Gateway, plan: Plan, manner: Manner) -> Desk:
     wishes = {sink.name: sink for sink in plan.sinks}
     here = Surroundings(world.cwd, world.environ, world.emit, gateway.kms)
     sinks = open_sinks([Stack("", sinks=wishes)], here, to_stdout=manner.to_stdout if wishes else ())
-    troubles = [str(trouble) for trouble in (*find_trouble(sinks.values()), *_missing(world, plan))]
+    troubles = [*map(str, find_trouble(sinks.values())), *_unfit(world, gateway.reader, plan)]
     if troubles:
         raise RamstackError("; ".join(troubles) + ". Nothing was changed in the account")
     return Desk(
@@ -53,11 +55,15 @@ def password(world: World, reader: Reader, source: str, user: str) -> Secret:
 
     if source != GENERATE:
         return referred(world, source)
+    return generate_password(policy_of(reader, otherwise=STRICTEST), user)
+
+
+def policy_of(reader: Reader, *, otherwise: PasswordPolicy) -> PasswordPolicy:
+    """The account's password policy, where it may be read."""
     try:
-        policy = reader.password_policy()
+        return reader.password_policy()
     except Refused:
-        policy = STRICTEST
-    return generate_password(policy, user)
+        return otherwise
 
 
 def referred(world: World, source: str) -> Secret:
@@ -80,13 +86,19 @@ def referred(world: World, source: str) -> Secret:
     return Secret(text.rstrip("\r\n"))
 
 
-def _missing(world: World, plan: Plan) -> list[RamstackError]:
-    """What stands against reading each password that is not generated."""
-    sources = {c.after.password for c in plan.changes if isinstance(c.after, Console)}
-    missing: list[RamstackError] = []
-    for source in sorted(sources - {"", GENERATE}):
+def _unfit(world: World, reader: Reader, plan: Plan) -> Iterator[str]:
+    """What stands against the passwords that are not generated: each must be there, and be one that the account takes."""
+    from ramstack.model.passwordpolicy import PasswordPolicy, validate_password
+
+    taken = {c.address: c.after.password for c in plan.changes if isinstance(c.after, Console)}
+    for address, source in sorted(taken.items()):
+        if source in ("", GENERATE):
+            continue
         try:
-            referred(world, source).drop()
+            text = referred(world, source).reveal()
         except RamstackError as error:
-            missing.append(error)
-    return missing
+            yield str(error)
+        else:
+            policy = policy_of(reader, otherwise=PasswordPolicy())
+            for complaint in validate_password(policy, address.name, text):
+                yield f"the password in {source} cannot be that of {address.root}: {complaint.rstrip('.')}"

@@ -160,8 +160,8 @@ class _Life:
         began = read_stamp(key.retired) or self._idle_since(slot, key.used or "") + self.wish.overlap
         if self.now < began + self.wish.overlap:
             return _Fate(f"{name} is disabled, and deleted after {self._overlap}")
-        since = f"{in_words(self.now - began)} ago" if key.retired else "by somebody"
-        return _Fate(f"{name} is deleted: it was disabled {since}; {self._use(slot)}", is_over=True)
+        since = f"{in_words(self.now - began)} ago" if key.retired else f"by somebody; {self._use(slot)}"
+        return _Fate(f"{name} is deleted: it was disabled {since}", is_over=True)
 
     def _others_work(self, slot: Address) -> list[Address]:
         """Delivered keys that work, the newest last."""

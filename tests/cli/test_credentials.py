@@ -108,6 +108,9 @@ def test_nothing_is_written_where_a_secret_would_go_nowhere(home: Shell, account
     assert result.code == Exit.ERROR
     assert "sink mail" in result.err
     assert "env/BOBS_PASSWORD" in result.err
+    home.environ["BOBS_PASSWORD"] = "weak"
+    result = home.run("apply", "media.yaml", "--yes")
+    assert (result.code, "8 to 32 characters" in result.err) == (Exit.ERROR, True)
     assert [call for call in account.calls() if call.kind == "write"] == []
 
 
