@@ -12,14 +12,22 @@ import pytest
 
 from ramstack.gateway.credentials import fixed
 from ramstack.gateway.port import Writer
-from ramstack.model.call import Call, CreateGroup
+from ramstack.model.call import Call, CreateAccessKey, CreateGroup, CreateLoginProfile, UpdateLoginProfile
 from ramstack.model.errors import Denied, GatewayError
+from ramstack.model.secret import Secret
 
 from .conftest import SECRET, connect_to
 from .service import Answer, Request, in_turn, ok, refused
 
 PARAMETER = "MARKED-PARAMETER-9c2d"
 CALL = CreateGroup("g", PARAMETER)
+CALLS = (
+    CALL,
+    CreateAccessKey("alice", "1", "mail"),
+    CreateLoginProfile("alice", True, True, "generate", "mail", Secret(PARAMETER)),
+    UpdateLoginProfile("alice", True, True, "generate", "mail", Secret(PARAMETER)),
+)
+NEW_KEY = {"AccessKeyId": "LTAI1", "AccessKeySecret": PARAMETER}
 
 
 @pytest.fixture
@@ -42,7 +50,7 @@ def everything_logged(monkeypatch) -> Iterator[io.StringIO]:
 def echo(request: Request) -> Answer:
     """A service that tells everything it heard, as a message with the whole URL."""
     url = "https://ram.aliyuncs.com/?" + "&".join(f"{k}={v}" for k, v in request.params.items())
-    return refused(400, "InvalidParameter.X", f"bad request {url}")
+    return refused(400, "InvalidParameter.X", f"bad request {url} {request.body.decode()}")
 
 
 def string_to_sign(request: Request) -> Answer:
@@ -60,7 +68,8 @@ def failure_of(writer: Writer, call: Call) -> GatewayError | None:
 
 
 SCRIPTS = {
-    "success": in_turn(ok(Password=PARAMETER)),
+    "success": in_turn(ok(Password=PARAMETER, AccessKey=NEW_KEY)),
+    "half-a-key": in_turn(ok(Secret=PARAMETER, AccessKey={"AccessKeySecret": PARAMETER})),
     "echo": echo,
     "string-to-sign": string_to_sign,
     "no-colon": in_turn(refused(400, "SignatureDoesNotMatch", "no")),
@@ -73,16 +82,17 @@ SCRIPTS = {
 }
 
 
+@pytest.mark.parametrize("call", CALLS, ids=lambda call: type(call).__name__)
 @pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
-def test_nothing_secret_is_shown(everything_logged, serve, capfd, script):
+def test_nothing_secret_is_shown(everything_logged, serve, capfd, script, call):
     """Neither the key nor a parameter, whatever goes wrong, however loud the logging."""
     _, gateway = serve(script)
-    error = failure_of(gateway.writer(), CALL)
+    error = failure_of(gateway.writer(), call)
     shown = "".join(traceback.format_exception(error)) + str(error) + repr(error)
     out, err = capfd.readouterr()
     everything = shown + out + err + everything_logged.getvalue()
     assert error is None or error.__cause__ is error.__context__ is None
-    for secret in (SECRET, PARAMETER, "Signature=", "AccessKeyId"):
+    for secret in (SECRET, PARAMETER, "Signature=", "AccessKeyId="):
         assert secret not in everything
 
 
