@@ -211,12 +211,15 @@ def picture(account: EmbeddedAccount, known: frozenset[str]) -> dict:
     }
 
 
-def delivered_to(
-    vault: Path, name: str = "access_key_id", secret: str = "access_key_secret"
-) -> dict[str, str]:
-    """Secrets of keys by their ids, or passwords by the names of users."""
-    given = [json.loads(path.read_text()) for path in vault.glob("*.json")]
-    return {payload[name]: payload[secret] for payload in given if secret in payload}
+def delivered_to(vault: Path) -> dict[str, str]:
+    """Secrets of keys by their ids, and passwords by account and user."""
+    secrets = {}
+    for payload in (json.loads(path.read_text()) for path in vault.glob("*.json")):
+        if "password" in payload:
+            secrets[f"{payload['account']}/{payload['user']}"] = payload["password"]
+        else:
+            secrets[payload["access_key_id"]] = payload["access_key_secret"]
+    return secrets
 
 
 def check_held(account: EmbeddedAccount, vault: Path, *users: str, but: Collection[str] = ()) -> None:
@@ -224,7 +227,7 @@ def check_held(account: EmbeddedAccount, vault: Path, *users: str, but: Collecti
 
     Looked up in the account's own file: signing would be a use, and a key that is used is not rotated.
     """
-    secrets, passwords = delivered_to(vault), delivered_to(vault, "user", "password")
+    secrets = delivered_to(vault)
     with account.world.turn() as store:
         keys = store.rows("SELECT u.UserName, k.* FROM access_keys k JOIN users u ON u.seq = k.user")
         logons = store.rows(
@@ -234,8 +237,9 @@ def check_held(account: EmbeddedAccount, vault: Path, *users: str, but: Collecti
         if row["UserName"] in users and row["AccessKeyId"] not in but:
             assert secrets[row["AccessKeyId"]] == row["secret"], row["UserName"]
     for row in logons:
-        name = row["UserName"]
-        assert name not in users or is_password(row["password"], passwords[name]), name
+        if row["UserName"] in users:
+            password = secrets[f"{account.account_id}/{row['UserName']}"]
+            assert is_password(row["password"], password), row["UserName"]
 
 
 def _versions(account: EmbeddedAccount, name: str) -> list[tuple]:
