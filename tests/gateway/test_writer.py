@@ -28,6 +28,7 @@ from ramstack.model.call import (
     DeleteUser,
     DetachPolicy,
     RemoveUserFromGroup,
+    RestoreUser,
     SetDefaultPolicyVersion,
     TagPolicies,
     TagUsers,
@@ -154,6 +155,9 @@ WIRE: list[tuple[Call, str, dict[str, str]]] = [
             ("group", "IMSGroup", "x@group.1234.onaliyun.com"),
             ("role", "ServiceRole", "x@role.1234.onaliyunservice.com"),
         )
+    ),
+    (
+        RestoreUser("alice", "2001"), "RestoreUserFromRecycleBin", {"UserId": "2001"},
     ),
     (DeleteLoginProfile("alice"), "DeleteLoginProfile", {"UserName": "alice"}),
     (UnbindMfa("alice"), "UnbindMFADevice", {"UserName": "alice"}),
