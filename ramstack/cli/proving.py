@@ -139,7 +139,7 @@ class Observer:
 
         if gateway.reader.caller().account != account:
             return None
-        live = self.known or read_for(gateway.reader, ())
+        live = self.known or read_for(gateway.reader, (), whole=True)
         holdings = Holdings(live)
         self.known = with_documents(gateway.reader, live, holdings.missing(holdings.policies([user])))
         return Judge.of(self.known) if user in live else None

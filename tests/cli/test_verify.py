@@ -111,6 +111,16 @@ def test_works(shell: Shell, key: Key, account: EmbeddedAccount) -> None:
     assert verify(shell, key, "bob").code == 1
 
 
+def test_what_a_group_gives_is_expected(shell: Shell, key: Key, account: EmbeddedAccount) -> None:
+    """The policies of the user's groups count in what is held against the service's answer."""
+    account.edit("DetachPolicyFromUser", UserName="alice", **READ_ONLY)
+    account.edit("CreateGroup", GroupName="readers")
+    account.edit("AddUserToGroup", UserName="alice", GroupName="readers")
+    account.edit("AttachPolicyToGroup", GroupName="readers", **READ_ONLY)
+    probe = only(verify(shell, key))
+    assert (probe["verdict"], probe["agrees"]) == ("works", True)
+
+
 def test_denied_for_want_of_a_policy(shell: Shell, key: Key, account: EmbeddedAccount) -> None:
     """Implicitly, as the policies say. Nothing is proven by a key that may do nothing of what was tried."""
     account.edit("DetachPolicyFromUser", UserName="alice", **READ_ONLY)
