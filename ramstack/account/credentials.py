@@ -46,7 +46,7 @@ def _credentials(
 
 
 def _key(row: KeyRow, mark: KeysMark) -> AccessKey:
-    retired = mark.delivered.get(row.id, "")
+    retired = mark.retired(row.id)
     is_retired = bool(retired) and row.status != "Active"
     standing = _standing(row, mark)
     return AccessKey(

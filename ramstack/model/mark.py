@@ -2,8 +2,8 @@
 
     k=LTAI5t…/s=LTAI5t…/run=20260131080000.1f2e3d4c/p=set
 
-`k` is a key that was delivered, with the moment at which it was disabled to be retired, if it was; `s` a key that was there
-before a run began to make one; `run` a run that has a key under way since then; `p` the password: delivered (`set`, or
+`k` is a key that was delivered, with the moment at which it was disabled to be retired, if it was (`x` is one of somebody
+else that was retired); `s` a key that was there before a run began to make one; `run` a run that has a key under way since then; `p` the password: delivered (`set`, or
 `reset` when it was to be changed at the first logon), or under way since a moment.
 
 A tag value has at most 128 characters and should keep to letters, digits and `_.:/=+-@`. A user has two keys at most, and
@@ -39,11 +39,13 @@ class UnderWay:
 
 @dataclass(frozen=True, slots=True)
 class KeysMark:
-    """`delivered`: id → when it was disabled to be retired, empty when it was not. `password`: empty, `set`, `reset`, or the
+    """`delivered`: id → when it was disabled to be retired, empty when it was not; `dismissed`: the same for keys of others that
+    were retired. `password`: empty, `set`, `reset`, or the
     stamp since which one is under way.
     """
 
     delivered: Mapping[str, str] = field(default_factory=dict)
+    dismissed: Mapping[str, str] = field(default_factory=dict)
     seen: frozenset[str] = frozenset()
     under_way: UnderWay | None = None
     password: str = ""
@@ -59,8 +61,8 @@ class KeysMark:
 
     def lost_key(self, key_id: str, created: str) -> bool:
         """Whether nobody can hold the key's secret: a run began to make one, and this one is neither delivered nor older."""
-        known = key_id in self.delivered or key_id in self.seen
-        return not known and self.under_way is not None and _is_of(created, self.under_way.since)
+        known = {*self.delivered, *self.dismissed, *self.seen}
+        return key_id not in known and self.under_way is not None and _is_of(created, self.under_way.since)
 
     def lost_password(self, created: str) -> bool:
         """Whether nobody can know the password of a logon that was made then."""
@@ -69,9 +71,16 @@ class KeysMark:
     def beginning(self, run: str, now: datetime, seen: Iterable[str]) -> KeysMark:
         """A key is about to be made; `seen` are the ids that are there."""
         there = frozenset(seen)
-        kept = {key: retired for key, retired in self.delivered.items() if key in there}
+        delivered, dismissed = (
+            {key: retired for key, retired in known.items() if key in there}
+            for known in (self.delivered, self.dismissed)
+        )
         return replace(
-            self, delivered=kept, seen=there - kept.keys(), under_way=UnderWay(stamp(now), run[:RUN_LENGTH])
+            self,
+            delivered=delivered,
+            dismissed=dismissed,
+            seen=there - delivered.keys() - dismissed.keys(),
+            under_way=UnderWay(stamp(now), run[:RUN_LENGTH]),
         )
 
     def delivering(self, key_id: str, *, in_doubt: bool = False) -> KeysMark:
@@ -82,10 +91,17 @@ class KeysMark:
         return replace(self, delivered=delivered, seen=frozenset(), under_way=None)
 
     def retiring(self, key_id: str, now: datetime) -> KeysMark:
-        return replace(self, delivered={**self.delivered, key_id: stamp(now)})
+        if key_id in self.delivered:
+            return replace(self, delivered={**self.delivered, key_id: stamp(now)})
+        return replace(self, dismissed={**self.dismissed, key_id: stamp(now)})
+
+    def retired(self, key_id: str) -> str:
+        """When a key was retired, a stamp; empty when it was not."""
+        return self.delivered.get(key_id) or self.dismissed.get(key_id, "")
 
     def __str__(self) -> str:
         keys = [f"k={key}.{_short(at)}" if at else f"k={key}" for key, at in sorted(self.delivered.items())]
+        keys += [f"x={key}.{_short(at)}" for key, at in sorted(self.dismissed.items())]
         seen = [f"s={key}" for key in sorted(self.seen)]
         run = [f"run={_short(self.under_way.since)}.{self.under_way.run}"] if self.under_way else []
         password = _short(self.password) if self.has_password_under_way else self.password
@@ -99,10 +115,12 @@ def read_mark(text: str) -> KeysMark:
     """The inverse of `str`. What is not understood is left out: a key that no mark calls delivered is left alone."""
     pairs = [(name, value) for name, _, value in (token.partition("=") for token in text.split("/"))]
     delivered = dict(pair for name, value in pairs if name == "k" and (pair := _key(value)))
+    dismissed = dict(pair for name, value in pairs if name == "x" and (pair := _key(value)) and pair[1])
     runs = [found for name, value in pairs if name == "run" and (found := _under_way(value))]
     passwords = [word for name, value in pairs if name == "p" and (word := _password(value))]
     return KeysMark(
         delivered,
+        dismissed,
         frozenset(value for name, value in pairs if name == "s" and _KEY_ID.fullmatch(value)),
         next(iter(runs), None),
         next(iter(passwords), ""),

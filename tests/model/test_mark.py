@@ -23,9 +23,10 @@ def marks(draw: st.DrawFn) -> KeysMark:
     under_way = draw(st.none() | st.builds(UnderWay, moments, runs))
     known = draw(st.lists(ids, max_size=1 if under_way else 2, unique=True))
     delivered = {key: draw(st.just("") | moments) for key in known if draw(st.booleans())}
-    seen = frozenset(known) - delivered.keys() if under_way else frozenset()
+    dismissed = {key: draw(moments) for key in known if key not in delivered and draw(st.booleans())}
+    seen = frozenset(known) - delivered.keys() - dismissed.keys() if under_way else frozenset()
     password = draw(st.sampled_from(["", "set", "reset"]) | moments)
-    return KeysMark(delivered, seen, under_way, password)
+    return KeysMark(delivered, dismissed, seen, under_way, password)
 
 
 @given(marks())
@@ -70,3 +71,12 @@ def test_keys_that_are_gone_leave_the_mark() -> None:
     mark = KeysMark({"LTAI1": "", "LTAI2": ""}).beginning("r", NOW, ["LTAI2", "LTAI3"])
     assert set(mark.delivered) == {"LTAI2"}
     assert mark.seen == {"LTAI3"}
+
+
+def test_a_retired_key_of_somebody_else_is_not_taken_for_delivered() -> None:
+    mark = KeysMark({"LTAI1": ""}).retiring("LTAI1", NOW).retiring("LTAI2", NOW)
+    assert set(mark.delivered) == {"LTAI1"}
+    assert mark.retired("LTAI1") == mark.retired("LTAI2") == stamp(NOW)
+    again = mark.beginning("r", NOW, ["LTAI2"])
+    assert (set(again.delivered), again.retired("LTAI2")) == (set(), stamp(NOW))
+    assert not again.lost_key("LTAI2", stamp(NOW))
