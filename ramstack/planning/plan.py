@@ -187,7 +187,7 @@ def _targeted(changes: tuple[Change, ...], targets: tuple[Address, ...]) -> tupl
     if not targets:
         return changes
     wanted = {c for c in changes if c.address in targets or c.address.root in targets}
-    needed = {c.address.root for c in wanted} | {c.address.target for c in wanted}
+    needed = {a for c in wanted if c.action != "delete" for a in (c.address.root, c.address.target)}
     leaving = {c.address for c in wanted if c.action == "delete"}
     return tuple(
         c
