@@ -12,6 +12,7 @@ from ramstack.cli.commands.keys import keys
 from ramstack.cli.commands.local import local
 from ramstack.cli.commands.look import policies, schema, whoami
 from ramstack.cli.commands.ownership import adopt, release
+from ramstack.cli.commands.permissions import permissions
 from ramstack.cli.commands.plan import plan
 from ramstack.cli.commands.undo import undo
 from ramstack.cli.commands.unlock import unlock
@@ -34,6 +35,7 @@ COMMANDS: tuple[click.Command, ...] = (
     verify,
     explain,
     who_can,
+    permissions,
     whoami,
     schema,
     local,
