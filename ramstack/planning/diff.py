@@ -16,11 +16,9 @@ def diff(
 ) -> tuple[Change, ...]:
     """What turns `live` into `desired`, in order of address. Foreign things must be left out of both beforehand."""
     places = origins or {}
-    changes = (
-        Change(address, live.get(address), desired.get(address), places.get(address))
-        for address in sorted({*live.resources, *desired.resources})
-    )
-    return tuple(change for change in changes if change.before != change.after)
+    before, after = live.resources, desired.resources
+    changed = (a for a in before.keys() | after.keys() if before.get(a) != after.get(a))
+    return tuple(Change(a, before.get(a), after.get(a), places.get(a)) for a in sorted(changed))
 
 
 def patch(live: Account, changes: tuple[Change, ...]) -> Account:

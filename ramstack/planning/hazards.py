@@ -15,10 +15,12 @@ from ramstack.planning.room import QUOTAS, shelf_of
 
 def over_quota(desired: Account, changes: Sequence[Change]) -> Iterator[Problem]:
     """Principals that would hold more than the service allows, what is kept counted in; one for each that gains."""
-    held = Counter(shelf for address in desired.resources if (shelf := shelf_of(address)))
-    tags = Counter(a.root for a in desired.resources if a.kind == "tag" and not is_service_tag(a.tag_key))
     gains = {shelf_of(c.address): c for c in changes if c.action == "create"}
     new_tags = {c.address.root: c for c in changes if c.action == "create" and c.address.kind == "tag"}
+    roots = {change.address.root for change in (*gains.values(), *new_tags.values())}
+    theirs = [address for address in desired.resources if address.root in roots]
+    held = Counter(shelf for address in theirs if (shelf := shelf_of(address)))
+    tags = Counter(a.root for a in theirs if a.kind == "tag" and not is_service_tag(a.tag_key))
     for shelf, count in held.items():
         if count > QUOTAS[shelf[1]] and shelf in gains:
             yield _too_many(gains[shelf], shelf[1], count, QUOTAS[shelf[1]])

@@ -27,13 +27,14 @@ class Catalogue:
 
         `custom/NAME` and `system/NAME` say it exactly. None: there is no such policy.
         """
+        if written.type != "system" and written.name in own:
+            return PolicyRef("custom", written.name)
         system = self._spelling.get(written.name.lower())
-        candidates = (
-            PolicyRef("custom", written.name) if written.name in own else None,
-            PolicyRef("system", system) if system else None,
-            PolicyRef("custom", written.name) if written.name in self.custom else None,
-        )
-        return next((ref for ref in candidates if ref and written.type in (None, ref.type)), None)
+        if written.type != "custom" and system:
+            return PolicyRef("system", system)
+        if written.type != "system" and written.name in self.custom:
+            return PolicyRef("custom", written.name)
+        return None
 
     def suggest(self, written: PolicyName) -> str:
         """The names that were probably meant, as a sentence; empty when nothing is near."""

@@ -38,8 +38,8 @@ def shelf_of(address: Address) -> Shelf | None:
 
 def crowded(changes: Iterable[Change], live: Account) -> frozenset[Shelf]:
     """The shelves that would overflow if everything new came before anything left."""
-    arriving = Counter(shelf_of(c.address) for c in changes if c.action == "create")
-    held = Counter(shelf for a in live.resources if (shelf := shelf_of(a)) in arriving)
-    return frozenset(
-        shelf for shelf, count in arriving.items() if shelf and held[shelf] + count > QUOTAS[shelf[1]]
-    )
+    coming = (shelf_of(change.address) for change in changes if change.action == "create")
+    arriving = Counter(shelf for shelf in coming if shelf)
+    roots = {root for root, _ in arriving}
+    held = Counter(shelf_of(address) for address in live.resources if address.root in roots)
+    return frozenset(shelf for shelf, count in arriving.items() if held[shelf] + count > QUOTAS[shelf[1]])
