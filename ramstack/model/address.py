@@ -118,8 +118,8 @@ class Address(tuple[str, ...]):
         match self.kind:
             case "membership":
                 return self.group
-            case "attachment" if self.policy.type == "custom":
-                return Address(("policy", self.policy.name))
+            case "attachment" if self[3] == "custom":
+                return Address(("policy", self[4].partition("@")[0]))
             case _:
                 return self.root
 

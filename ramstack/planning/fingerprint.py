@@ -20,6 +20,8 @@ def fingerprints(live: Account, changes: Iterable[Change]) -> dict[str, str]:
     nothing else depends on them, and not every source shows them.
     """
     all_changes = tuple(changes)
+    if not all_changes:
+        return {}
     roots = {root for change in all_changes for root in _touched(change)}
     leaving = {change.address for change in all_changes if change.action == "delete"}
     near = (a for a in live.resources if a.root in roots or a.target in leaving)

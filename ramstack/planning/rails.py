@@ -72,4 +72,6 @@ def in_use(leaving: frozenset[Address], dependents: Iterable[Address]) -> tuple[
 
 def dependents_of(leaving: frozenset[Address], live: Account) -> frozenset[Address]:
     """Memberships and attachments, whoever holds them, that refer to a root that leaves."""
-    return frozenset(a for a in live.resources if not a.is_root and a.target in leaving)
+    return (
+        frozenset(a for a in live.resources if not a.is_root and a.target in leaving) if leaving else leaving
+    )

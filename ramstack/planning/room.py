@@ -40,6 +40,8 @@ def crowded(changes: Iterable[Change], live: Account) -> frozenset[Shelf]:
     """The shelves that would overflow if everything new came before anything left."""
     coming = (shelf_of(change.address) for change in changes if change.action == "create")
     arriving = Counter(shelf for shelf in coming if shelf)
+    if not arriving:
+        return frozenset()
     roots = {root for root, _ in arriving}
     held = Counter(shelf_of(address) for address in live.resources if address.root in roots)
     return frozenset(shelf for shelf, count in arriving.items() if held[shelf] + count > QUOTAS[shelf[1]])
