@@ -19,6 +19,7 @@ from ramstack.gateway.port import Reader, Writer
 from ramstack.model.change import Plan
 from ramstack.model.credential import ConsoleWish, KeysWish
 from ramstack.model.errors import SinkFailed
+from ramstack.model.mark import KeysMark
 from ramstack.model.outcome import Outcome
 from ramstack.model.problem import Origin
 from ramstack.model.secret import Secret
@@ -99,9 +100,13 @@ class Office:
         live = with_last_use(self.reader, read_account(self.reader, scope_of_plan(plan)), retired_by(plan))
         here = rename(live, renames_of(plan.changes))
         changes = tuple(replace(c, before=here.get(c.address)) for c in plan.changes)
-        performer = Performer(self.writer, self.reader, self.sleep)
+        courier = self.courier(plan.account, marks_of(here))
+        outcomes = tuple(apply(schedule(changes, live), changes, courier))
+        return confirm(outcomes, lambda: read_account(self.reader, scope_of_plan(plan)), self.sleep)
+
+    def courier(self, account: str, marks: dict[str, KeysMark]) -> Courier:
         desk = Desk(
-            plan.account,
+            account,
             self.reader.default_domain(),
             f"run{next(RUNS):05}",
             {"mail": self.sink},
@@ -109,9 +114,7 @@ class Office:
             lambda: self.now,
             self.sleep,
         )
-        courier = Courier(performer, desk, marks_of(here))
-        outcomes = tuple(apply(schedule(changes, live), changes, courier))
-        return confirm(outcomes, lambda: read_account(self.reader, scope_of_plan(plan)), self.sleep)
+        return Courier(Performer(self.writer, self.reader, self.sleep), desk, marks)
 
     def run(self, *stacks: Stack) -> tuple[Outcome, ...]:
         return self.carry_out(self.plan(*stacks))

@@ -10,7 +10,6 @@ than it; the planner then takes that away. A secret lives from the answer of the
 
 from __future__ import annotations
 
-import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -20,6 +19,7 @@ from datetime import datetime
 import tenacity
 
 from ramstack.account.performer import WAITS, Part, Performer
+from ramstack.account.turns import Turns
 from ramstack.gateway.port import NewKey, Receipt
 from ramstack.model.account import Account
 from ramstack.model.address import user_address
@@ -48,6 +48,7 @@ MAKING = 3  # attempts to make a key, each of which cost another one that had to
 DELIVERING = 4  # attempts to hand over
 LOGON_URL = "https://signin.aliyun.com/{domain}/login.htm"
 
+Credential = CreateAccessKey | CreateLoginProfile | UpdateLoginProfile | UpdateAccessKey
 PasswordSource = Callable[[str, str], Secret]
 """A new password from `generate`, `env/NAME` or `file/PATH`, for a user. Raises RamstackError."""
 
@@ -87,36 +88,29 @@ class _Failed(Exception):
 class Courier:
     """Performs steps like a performer, and those that make or retire credentials by the road above.
 
-    `marks` holds what each user's tag says now, `made` the keys that this run delivered: reads may not show them yet. Steps of one user take turns; several threads may use it.
+    `marks` holds what each user's tag says now, `made` the keys that this run delivered: reads may not show them yet. Steps of one user take turns in order of issue; several threads may use it.
     """
 
     performer: Performer
     desk: Desk
     marks: dict[str, KeysMark] = field(default_factory=dict)
-    locks: defaultdict[str, threading.Lock] = field(default_factory=lambda: defaultdict(threading.Lock))
+    turns: Turns = field(default_factory=Turns)
     made: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def await_turn(self, step: Step) -> None:
         self.performer.await_turn(step)
+        if call := _on_this_road(step):
+            self.turns.announce(call.user, step.id)
 
     def perform(self, step: Step, *, has_turn: bool = True) -> list[Part]:
         """One part for every covered change; raises nothing that the gateway or a sink raises."""
-        call = step.call
-        match call:
-            case (
-                CreateAccessKey()
-                | CreateLoginProfile()
-                | UpdateLoginProfile()
-                | UpdateAccessKey(retires=True)
-            ):
-                with self.locks[call.user]:
-                    return [self._carried_out(step, call)]
-            case _:
-                return self.performer.perform(step, has_turn=has_turn)
+        call = _on_this_road(step)
+        if call is None:
+            return self.performer.perform(step, has_turn=has_turn)
+        with self.turns.turn(call.user, step.id):
+            return [self._carried_out(step, call)]
 
-    def _carried_out(
-        self, step: Step, call: CreateAccessKey | CreateLoginProfile | UpdateLoginProfile | UpdateAccessKey
-    ) -> Part:
+    def _carried_out(self, step: Step, call: Credential) -> Part:
         where, sink = step.covers[0], getattr(call, "sink", "")
         try:
             match call:
@@ -314,6 +308,16 @@ class Courier:
 
     def _settled(self, step: Step, call: Call) -> str:
         return self.performer.settled(replace(step, call=call), has_turn=False)
+
+
+def _on_this_road(step: Step) -> Credential | None:
+    match step.call:
+        case (
+            CreateAccessKey() | CreateLoginProfile() | UpdateLoginProfile() | UpdateAccessKey(retires=True)
+        ) as call:
+            return call
+        case _:
+            return None
 
 
 def marks_of(live: Account) -> dict[str, KeysMark]:

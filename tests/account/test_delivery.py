@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import timedelta
+from threading import Thread
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 from ramstack.account.delivery import DELIVERING
 from ramstack.gateway.port import KeyRow
 from ramstack.model import call as c
+from ramstack.model.address import Address
+from ramstack.model.call import Step
 from ramstack.model.mark import KeysMark, read_mark
 from ramstack.model.outcome import Fault
 from ramstack.model.owner import KEYS_TAG
@@ -48,6 +51,31 @@ def test_a_password_is_delivered_and_noted() -> None:
     assert account.users_["app"].tags[KEYS_TAG] == "p=reset"
     assert (account.logons_["app"].reset_required, account.logons_["app"].mfa_required) == (True, True)
     assert office.plan(stack).changes == ()
+
+
+def test_keys_of_one_user_are_made_in_order_of_issue() -> None:
+    """Whichever thread is faster: else two runs of one plan would not issue alike."""
+    account = MemoryGateway()
+    office = Office(account, account)
+    assert told(office.run(stack_of(user()))) == {"user/app": "done"}
+    courier = office.courier("1744839343123013", {})
+    first, second = (
+        Step(n, c.CreateAccessKey("app", str(n), "mail"), (Address.parse(f"user/app/access-key/{n}"),))
+        for n in (1, 2)
+    )
+    made: dict[int, str] = {}
+
+    def perform(step: Step) -> None:
+        made[step.id] = courier.perform(step)[0].key_id
+
+    for step in (first, second):
+        courier.await_turn(step)
+    faster = Thread(target=perform, args=(second,))
+    faster.start()
+    faster.join(0.1)
+    perform(first)
+    faster.join()
+    assert [key.id for key in account.keys_["app"]] == [made[1], made[2]]
 
 
 def test_a_sink_that_fails_in_passing_is_tried_again() -> None:
