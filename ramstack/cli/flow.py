@@ -6,6 +6,7 @@ plan ─► show ─► rails? errors? ─► ask ─► lock ─► read again,
 from __future__ import annotations
 
 import secrets
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -36,11 +37,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Manner:
-    """What a person gave, and the words of the command: its question, how to go on, what to say when nothing changes."""
+    """What a person gave, and the words of the command: its question, what to say when nothing changes, and how to go on,
+    where that is not the same command again.
+    """
 
     given: Given
     question: str = "Apply this plan?"
-    again: str = "ramstack apply"
+    again: tuple[str, ...] = ()
+    is_saved: bool = False
     unchanged: str = ""
     keyring: Keyring | None = None
     to_stdout: tuple[str, ...] = ()
@@ -189,7 +193,8 @@ def report(world: World, told: Report, manner: Manner) -> Exit:
         tried = proof_document(told.proofs, (), ring.remarks, region=ring.trial.region) if ring else None
         world.emit(json_text(report_document(told) | ({"proofs": tried} if tried else {})))
     elif told.outcomes:
-        world.emit(report_text(told, **world.look(world.stdout), again=manner.again))
+        again = shlex.join(("ramstack", *(manner.again or world.argv)))
+        world.emit(report_text(told, **world.look(world.stdout), again=again, needs_plan=manner.is_saved))
         if ring:
             look = world.look(world.stdout)
             world.emit(proof_text(told.proofs, (), ring.remarks, region=ring.trial.region, **look))

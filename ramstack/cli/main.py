@@ -6,6 +6,7 @@ import gc
 import io
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 
 import click
 
@@ -33,7 +34,7 @@ for command in COMMANDS:
 
 def main(argv: Sequence[str], world: World | None = None) -> int:
     """Run one command in a world and return its exit code."""
-    here = world or World()
+    here = replace(world or World(), argv=tuple(argv))
     try:
         with tidy_end():
             result = cli.main(list(argv), prog_name="ramstack", standalone_mode=False, obj=here)

@@ -38,6 +38,7 @@ class World:
     now: Callable[[], datetime] = _now
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+    argv: tuple[str, ...] = ()
 
     def emit(self, document: str) -> None:
         """Write a document."""

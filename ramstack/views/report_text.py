@@ -17,18 +17,22 @@ from ramstack.views.words import Word, counted, split
 
 INDENT = 4
 AGAIN = "ramstack apply"
+LEFT = "Nothing is lost: the same command does what is left."
+LEFT_OF_PLAN = "Nothing is lost: a new plan holds what is left. Make it as this one was made, then apply it."
 UNKNOWN = "Nobody knows whether it happened. The next plan reads the account and tells."
 
 
-def report_text(report: Report, *, color: bool, width: int, again: str = AGAIN) -> str:
-    """Every outcome once; `again` is the command that continues."""
+def report_text(
+    report: Report, *, color: bool, width: int, again: str = AGAIN, needs_plan: bool = False
+) -> str:
+    """Every outcome once; `again` is the command that continues, `needs_plan`: with a new plan, as a saved one is used up."""
     lines = (
         *_section("Failed", (line for o in report.with_status("failed") for line in _fault_lines(o))),
         *_section("Uncertain", (line for o in report.with_status("uncertain") for line in _fault_lines(o))),
         *_section("Skipped", _skipped(report.with_status("skipped"))),
         *_section("Done", _by_root(report.with_status("done"), INDENT)),
         *_section("Delivered", _delivered(report.with_status("done"))),
-        *_closing(report, again),
+        *_closing(report, again, LEFT_OF_PLAN if needs_plan else LEFT),
     )
     return render(lines, color=color, width=width)
 
@@ -86,12 +90,12 @@ def _named(change: Change, name: Address) -> Word:
     return Word(f"{SIGNS[change.action]} {name}", STYLES[change.action], gap=2)
 
 
-def _closing(report: Report, again: str) -> Iterator[Line]:
+def _closing(report: Report, again: str, how: str) -> Iterator[Line]:
     told = ", ".join(f"{report.count(status)} {status}" for status in STATUSES if report.count(status))
     whole = counted(len(report.outcomes), "change")
     if report.exit_code == DONE:
         yield Line(split(f"Applied: {whole} made. Run {report.run_id}.", "bold"))
         return
     yield Line(split(f"Applied in part: {told} of {whole}. Run {report.run_id}.", "bold"))
-    yield prose("Nothing is lost: the same command does what is left.")
+    yield prose(how)
     yield Line([Word(again, COMMAND)], INDENT)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
 
-from ramstack.emulator import EmbeddedAccount
-from tests.cli.shell import Shell, Terminal, writes
+from ramstack.cli.exits import Exit
+from ramstack.emulator import EmbeddedAccount, Fault
+from tests.cli.shell import Result, Shell, Terminal, writes
 from tests.cli.stacks import TEAM, WITHOUT_BOB
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -213,3 +215,39 @@ def test_progress_as_json_lines(shell: Shell) -> None:
     assert [event["event"] for event in events] == ["started", *["batch"] * events[0]["of"], "finished"]
     assert events[-1]["done"] == len(result.json["outcomes"])
     assert events[-1]["requests"] >= events[0]["of"]
+
+
+def continuing(result: Result) -> list[str]:
+    """The command that the report names, without the program's name."""
+    program, *argv = shlex.split(result.out.splitlines()[-1])
+    assert program == "ramstack"
+    return argv
+
+
+def test_the_command_to_continue_is_the_whole_command(shell: Shell, account: EmbeddedAccount) -> None:
+    """With its paths and options, quoted for a shell: copied, it does what is left; also of an undo of the last run."""
+    shell.write("a folder/x.yaml", TEAM)
+    account.set_faults(Fault("internal", action="AttachPolicyToUser"))
+    argv = ("apply", "a folder/x.yaml", "--yes", "--allow", "max-deletes")
+    partly = shell.run(*argv)
+    assert (partly.code, continuing(partly)) == (Exit.PARTIAL, list(argv))
+    account.set_faults(Fault("internal", action="DetachPolicyFromUser"))
+    assert shell.run(*continuing(partly)).code == Exit.DONE
+    run = shell.run("history", "--format", "json").json["runs"][-1]["run_id"]
+    undone = shell.run("undo", "--yes")
+    assert (undone.code, continuing(undone)) == (Exit.PARTIAL, ["undo", run, "--yes"])
+    account.set_faults()
+    assert shell.run(*continuing(undone)).code == Exit.DONE
+
+
+def test_a_saved_plan_that_was_applied_in_part_is_used_up(shell: Shell, account: EmbeddedAccount) -> None:
+    """The report says so: applied once more it would be refused, a new one is not."""
+    shell.write("x.yaml", TEAM)
+    assert shell.run("plan", "x.yaml", "--out", "p.json").code == Exit.DONE
+    account.set_faults(Fault("internal", action="AttachPolicyToUser"))
+    partly = shell.run("apply", "p.json", "--yes")
+    account.set_faults()
+    assert (partly.code, "a new plan" in partly.out) == (Exit.PARTIAL, True)
+    assert shell.run(*continuing(partly)).code == Exit.STALE
+    assert shell.run("plan", "x.yaml", "--out", "p.json").code == Exit.DONE
+    assert shell.run(*continuing(partly)).code == Exit.DONE

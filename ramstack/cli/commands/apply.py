@@ -68,7 +68,8 @@ def apply(
             take_saved(gateway.reader, saved, request) if saved else make(gateway.reader, stacks, request)
         )
         keyring = keyring_of(gateway, trial) if verify else None
-        return carry_out(world, gateway, plan, live, Manner(given, to_stdout=to_stdout, keyring=keyring))
+        manner = Manner(given, is_saved=bool(saved), to_stdout=to_stdout, keyring=keyring)
+        return carry_out(world, gateway, plan, live, manner)
 
 
 @click.command()
@@ -87,5 +88,5 @@ def destroy(world: World, given: Given, *, paths: tuple[Path, ...]) -> Exit:
         plan, live = make(
             gateway.reader, nothing, request_of(world, allowed=given.allowed, rails=given.rails)
         )
-        manner = Manner(given, question="Destroy all of this?", again="ramstack destroy")
+        manner = Manner(given, question="Destroy all of this?")
         return carry_out(world, gateway, plan, live, manner)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -36,13 +37,22 @@ def undo(world: World, given: Given, *, run: str) -> Exit:
     from ramstack.planning.undo import plan_undo
 
     past = find_run(list_runs(journal_folder(world.cwd, given.journal_dir)), run)
-    manner = Manner(given, "Undo all of this?", f"ramstack undo {past.id}", UNCHANGED)
+    manner = Manner(given, "Undo all of this?", again_of(world.argv, past), unchanged=UNCHANGED)
     with open_account(world, given.where) as gateway:
         live = read_for_undo(gateway.reader, past)
         request = request_of(world, allowed=given.allowed, rails=given.rails)
         undoing = plan_undo(past, live, request, read_recycled(gateway.reader, past, live))
         plan, live = understand(gateway.reader, undoing, live, request)
         return carry_out(world, gateway, plan, live, manner)
+
+
+def again_of(argv: Sequence[str], run: Run) -> tuple[str, ...]:
+    """The same command with the run's id: by now the last run is another one."""
+    from ramstack.account.runs import LAST
+
+    command, *words = argv
+    named = any(run.id.startswith(word) for word in words)
+    return tuple(argv) if named else (command, run.id, *(word for word in words if word != LAST))
 
 
 def read_for_undo(reader: Reader, run: Run) -> Account:
