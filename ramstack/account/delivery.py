@@ -11,7 +11,7 @@ than it; the planner then takes that away. A secret lives from the answer of the
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -20,7 +20,7 @@ import tenacity
 
 from ramstack.account.performer import WAITS, Part, Performer
 from ramstack.account.turns import Turns
-from ramstack.gateway.port import NewKey, Receipt
+from ramstack.gateway.port import KeyRow, NewKey, Receipt
 from ramstack.model.account import Account
 from ramstack.model.address import user_address
 from ramstack.model.call import (
@@ -88,7 +88,9 @@ class _Failed(Exception):
 class Courier:
     """Performs steps like a performer, and those that make or retire credentials by the road above.
 
-    `marks` holds what each user's tag says now, `made` the keys that this run delivered: reads may not show them yet. Steps of one user take turns in order of issue; several threads may use it.
+    `marks` holds what each user's tag says now, `made` the keys that this run delivered: reads may not show them yet, `doubts` the
+    users who may have a key of this run that nobody holds. Steps of one user take turns in order of issue; several threads may
+    use it.
     """
 
     performer: Performer
@@ -96,6 +98,7 @@ class Courier:
     marks: dict[str, KeysMark] = field(default_factory=dict)
     turns: Turns = field(default_factory=Turns)
     made: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    doubts: set[str] = field(default_factory=set)
 
     def await_turn(self, step: Step) -> None:
         self.performer.await_turn(step)
@@ -130,79 +133,98 @@ class Courier:
         return Part(where, "done", request_id, key_id=key_id, sink=sink)
 
     def _new_key(self, step: Step, call: CreateAccessKey) -> tuple[str, str]:
-        receipt, key, in_doubt = self._made(step, call)
+        receipt, key = self._made(step, call)
         try:
             pair = KeyPair(key.id, key.secret)
             self._deliver(call.user, call.sink, pair, key.created)
             self.desk.keep(key.id, key.secret)
         except SinkFailed as error:
-            rest = self._revoked(step, call.user, key.id, in_doubt=in_doubt)
+            rest = self._revoked(step, call.user, key.id)
             raise _Failed.of(error, rest, key.id) from None
         finally:
             key.secret.drop()
         try:
+            in_doubt = call.user in self.doubts
             self._note(step, call.user, self._mark(call.user).delivering(key.id, in_doubt=in_doubt))
         except GatewayError as error:
+            self.doubts.add(call.user)
             said = f"it was delivered, and could not be noted ({error.code}), so the next run replaces it"
             raise _Failed(Fault(error.code, said), "uncertain", key.id) from None
         self.made[call.user].add(key.id)
         return key.id, receipt.request_id
 
-    def _made(self, step: Step, call: CreateAccessKey) -> tuple[Receipt, NewKey, bool]:
-        """A new key; whether one that is not seen yet may turn up. Each attempt without an answer is looked for and undone."""
-        in_doubt, last = False, GatewayError("Unsettled", "no attempt was made")
+    def _made(self, step: Step, call: CreateAccessKey) -> tuple[Receipt, NewKey]:
+        """A new key. Each attempt without an answer is looked for and undone before the next one."""
+        last = GatewayError("Unsettled", "no attempt was made")
         for attempt in range(MAKING):
-            there = self._keys(call.user) | self.made[call.user]
+            there = self._cleared(step, call.user)
             self._note(
                 step, call.user, self._mark(call.user).beginning(self.desk.run, self.desk.now(), there)
             )
             try:
                 receipt = self.performer.writer.perform(call, has_turn=attempt == 0)
             except Uncertain as error:
-                unknown = self._appeared(call.user, there)
-                in_doubt, last = in_doubt or not unknown, error
-                for key_id in unknown:
-                    self._delete(step, call.user, key_id)
+                last = error
+                self._take_back_unknown(step, call.user, there, error)
             except GatewayError:
-                if not in_doubt:
-                    self._close(step, call.user)
+                self._close(step, call.user)
                 raise
             else:
                 assert receipt.key is not None
-                return receipt, receipt.key, in_doubt
+                return receipt, receipt.key
         raise last
+
+    def _cleared(self, step: Step, user: str) -> frozenset[str]:
+        """The ids of a user's keys, once those are gone that the mark calls nobody's: the next mark would not know them."""
+        rows, mark = self._rows(user), self._mark(user)
+        lost = {row.id for row in rows if mark.lost_key(row.id, row.created)}
+        for key_id in lost:
+            self._delete(step, user, key_id)
+        return frozenset(row.id for row in rows) - lost | self.made[user]
+
+    def _take_back_unknown(self, step: Step, user: str, there: frozenset[str], doubt: Uncertain) -> None:
+        """Delete the key of an attempt without an answer. Raises the doubt when reading or deleting fails."""
+        was_in_doubt = user in self.doubts
+        self.doubts.add(user)
+        try:
+            unknown = self._appeared(user, there)
+            for key_id in unknown:
+                self._delete(step, user, key_id)
+        except GatewayError:
+            raise doubt from None
+        if unknown and not was_in_doubt:
+            self.doubts.discard(user)
 
     def _appeared(self, user: str, there: frozenset[str]) -> frozenset[str]:
         """Keys that were not there before, looked for patiently: reads may lag behind the write that got no answer."""
         for wait in (0.0, *WAITS):
             self.desk.sleep(wait)
-            if found := self._keys(user) - there:
+            if found := frozenset(row.id for row in self._rows(user)) - there:
                 return found
         return frozenset()
 
-    def _keys(self, user: str) -> frozenset[str]:
-        """The ids of a user's keys; of a new user that reading does not show yet, none."""
+    def _rows(self, user: str) -> Sequence[KeyRow]:
+        """A user's keys; of a new user that reading does not show yet, none."""
         try:
-            return frozenset(key.id for key in self.performer.reader.access_keys(user))
+            return self.performer.reader.access_keys(user)
         except NotFound:
-            return frozenset()
+            return ()
 
-    def _revoked(self, step: Step, user: str, key_id: str, *, in_doubt: bool) -> GatewayError | None:
+    def _revoked(self, step: Step, user: str, key_id: str) -> GatewayError | None:
         """Delete a key that was not delivered. What stands against it is returned: the mark tells the next run."""
         try:
             self._delete(step, user, key_id)
         except GatewayError as error:
+            self.doubts.add(user)
             return error
-        if not in_doubt:
-            self._close(step, user)
+        self._close(step, user)
         return None
 
     def _close(self, step: Step, user: str) -> None:
-        """Nothing is under way any more, and nothing was left: else a key that somebody makes now would be taken for ours."""
-        mark = self._mark(user)
-        back = "" if mark.has_password_under_way else mark.password
-        with suppress(GatewayError):
-            self._note(step, user, replace(mark, seen=frozenset(), under_way=None, password=back))
+        """No key is under way any more, and none was left: else one that somebody makes now would be taken for ours."""
+        if user not in self.doubts:
+            with suppress(GatewayError):
+                self._note(step, user, replace(self._mark(user), seen=frozenset(), under_way=None))
 
     def _delete(self, step: Step, user: str, key_id: str) -> None:
         self._settled(step, UpdateAccessKey(user, key_id, "Inactive"))
@@ -228,7 +250,7 @@ class Courier:
         password = self.desk.password(call.source, call.user)
         call = replace(call, password=password)
         try:
-            if call.sink:
+            if call.sink and not self._is_known_as_lost(call):
                 self._note_password(step, call.user, stamp(self.desk.now()))
             request_id = self._set(step, call)
             if call.sink:
@@ -239,6 +261,10 @@ class Courier:
             password.drop()
         self._note_password(step, call.user, "reset" if call.reset_required else "set")
         return request_id
+
+    def _is_known_as_lost(self, call: CreateLoginProfile | UpdateLoginProfile) -> bool:
+        """The mark tells a lost password by the date of its logon, and so must keep the moment at which that was made."""
+        return isinstance(call, UpdateLoginProfile) and self._mark(call.user).has_password_under_way
 
     def _set(self, step: Step, call: CreateLoginProfile | UpdateLoginProfile) -> str:
         """Until the password is certainly the one in the call.
@@ -255,8 +281,9 @@ class Courier:
             except Uncertain as error:
                 was_lost, last = True, error
             except GatewayError as error:
-                if isinstance(call, CreateLoginProfile) and not was_lost:
-                    self._close(step, call.user)
+                if isinstance(call, CreateLoginProfile) and call.sink and not was_lost:
+                    with suppress(GatewayError):
+                        self._note_password(step, call.user, "")
                 if not (was_lost and isinstance(error, Conflict)):
                     raise
             try:

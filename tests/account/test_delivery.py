@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from threading import Thread
 
@@ -11,14 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ramstack.account.delivery import DELIVERING
-from ramstack.gateway.port import KeyRow
+from ramstack.gateway.port import KeyRow, Receipt
 from ramstack.model import call as c
 from ramstack.model.address import Address
 from ramstack.model.call import Step
+from ramstack.model.errors import Refused, Uncertain
 from ramstack.model.mark import KeysMark, read_mark
 from ramstack.model.outcome import Fault
 from ramstack.model.owner import KEYS_TAG
-from ramstack.model.stack import UserWish
+from ramstack.model.stack import Stack, UserWish
 from ramstack.secrets.payload import Payload
 from tests.deliveries import NOW, MemorySink, Office, console, keys, stack_of, told, user
 from tests.journaled import Killed, Shaky
@@ -201,10 +203,119 @@ def test_after_the_next_run_nobody_lacks_a_secret(
     assert office.plan(BOTH).changes == ()
 
 
-def assert_all_held(account: MemoryGateway, sink: MemorySink, strangers: set[str] = frozenset()) -> None:
+def assert_all_held(
+    account: MemoryGateway, sink: MemorySink, strangers: set[str] = frozenset(), room: int = 1
+) -> None:
     """Every credential works with what was delivered, and there are as many as were declared."""
     for key in (key for held in account.keys_.values() for key in held if key.id not in strangers):
         assert sink.keys[key.id] == account.secrets_[key.id]
     for name in account.logons_:
         assert sink.passwords[name] == account.secrets_[name]
-    assert len(account.keys_.get("app", [])) <= 1 + len(strangers)
+    assert len(account.keys_.get("app", [])) <= room + len(strangers)
+
+
+@dataclass
+class Moody:
+    """A writer that does what it is asked and then says so, does not, or loses its answer: by the kind of call, in turn."""
+
+    account: MemoryGateway
+    moods: dict[type, list[str]]
+
+    def calls_made(self) -> int:
+        return self.account.calls_made()
+
+    def await_turn(self, call: c.Call) -> None:
+        self.account.await_turn(call)
+
+    def perform(self, call: c.Call, *, has_turn: bool = False) -> Receipt:
+        left = self.moods.get(type(call), [])
+        mood = left.pop(0) if left else ""
+        if mood == "refused":
+            raise Refused("NoPermission", "no")
+        if mood == "lost before":
+            raise Uncertain("NoAnswer", "no answer came")
+        receipt = self.account.perform(call, has_turn=has_turn)
+        if mood == "lost after":
+            raise Uncertain("NoAnswer", "no answer came")
+        return receipt
+
+
+LOST = ["lost before"] * 20
+MOODS = {
+    "a logon in doubt, then a key refused": (
+        BOTH,
+        {c.CreateLoginProfile: ["lost after"], c.UpdateLoginProfile: [*LOST], c.CreateAccessKey: ["refused"]},
+    ),
+    "a key in doubt, then a logon refused": (
+        BOTH,
+        {c.CreateAccessKey: ["lost after"], c.UpdateAccessKey: [*LOST], c.CreateLoginProfile: ["refused"]},
+    ),
+    "a key that stays, then a second one": (
+        stack_of(user(keys=keys(2))),
+        {c.CreateAccessKey: ["lost after"], c.UpdateAccessKey: ["refused"]},
+    ),
+    "a key that stays, then a second one refused": (
+        stack_of(user(keys=keys(2))),
+        {c.CreateAccessKey: ["lost after", "refused"], c.UpdateAccessKey: ["refused", "refused"]},
+    ),
+}
+
+
+@pytest.mark.parametrize(("stack", "moods"), MOODS.values(), ids=MOODS)
+def test_what_is_in_doubt_is_not_forgotten_over_what_follows(stack: Stack, moods: dict) -> None:
+    """A user's tag speaks of all that is under way, whatever becomes of the rest."""
+    account, sink = MemoryGateway(), MemorySink()
+    writer = Moody(account, {kind: [*left] for kind, left in moods.items()})
+    assert not {"failed", "uncertain"}.isdisjoint(told(Office(account, writer, sink).run(stack)).values())
+    later = Office(account, account, sink, NOW + timedelta(hours=20))
+    assert set(told(later.run(stack)).values()) <= {"done"}
+    assert_all_held(account, sink, room=2)
+    assert later.plan(stack).changes == ()
+
+
+def test_a_key_that_stays_when_its_sink_fails_is_gone_after_the_next_one() -> None:
+    """It could not be deleted again; the second key of the same run must not take it for somebody else's."""
+    account, sink = MemoryGateway(), MemorySink(failing=[False])
+    stack = stack_of(user(keys=keys(2)))
+    Office(account, Moody(account, {c.DeleteAccessKey: ["refused"]}), sink).run(stack)
+    later = Office(account, account, sink, NOW + timedelta(hours=20))
+    assert set(told(later.run(stack)).values()) <= {"done"}
+    assert_all_held(account, sink, room=2)
+    assert later.plan(stack).changes == ()
+
+
+def test_a_lost_key_that_shows_late_is_not_taken_for_somebody_elses() -> None:
+    """The answer was lost, and reading shows the key only when the next attempt begins."""
+
+    class Late(MemoryGateway):
+        blind = 8
+
+        def access_keys(self, user: str) -> tuple[KeyRow, ...]:
+            rows = super().access_keys(user)
+            if rows and self.blind:
+                self.blind -= 1
+                return ()
+            return rows
+
+    account = Late()
+    sink = MemorySink()
+    Office(account, Moody(account, {c.CreateAccessKey: ["lost after"]}), sink).run(
+        stack_of(user(keys=keys()))
+    )
+    Office(account, account, sink, NOW + timedelta(hours=20)).run(stack_of(user(keys=keys())))
+    assert_all_held(account, sink)
+    assert account.keys_["app"]
+
+
+def test_a_password_that_was_lost_twice_is_found() -> None:
+    """The second run, too, is killed before it delivers: the logon is still the one of the first."""
+    stack, account, sink = stack_of(user(console=console())), MemoryGateway(), MemorySink()
+    with suppress(Killed):
+        Office(account, Shaky(account, {2: "killed after"}), sink).run(stack)
+    account.now = NOW + timedelta(days=1)
+    with suppress(Killed):
+        Office(account, Shaky(account, {0: "killed after", 1: "killed after"}), sink, account.now).run(stack)
+    account.now = NOW + timedelta(days=2)
+    later = Office(account, account, sink, account.now)
+    assert set(told(later.run(stack)).values()) == {"done"}
+    assert_all_held(account, sink)
