@@ -4,7 +4,7 @@ Root may do everything. Others may do what is allowed on every resource that the
 policy only takes away. What cannot be judged (an unknown operator or key, an unreadable document) is refused, and said.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ramstack.emulator.call import Account, Caller, Circumstances
@@ -26,11 +26,15 @@ LAYERS = {
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of the judge: an action as policies write it, on what, in which circumstances."""
+    """What is asked of the judge: an action as policies write it, on what, in which circumstances.
+
+    ``tags`` are those of each resource, as condition keys.
+    """
 
     action: str
     resources: tuple[str, ...]
     circumstances: Circumstances
+    tags: Mapping[str, Circumstances]
     code: str = "NoPermission"
 
 
@@ -41,7 +45,7 @@ def authorize(store: Store, account: Account, caller: Caller, question: Question
     holdings = read_holdings(store, account, caller)
     layers = _layers_of(caller, holdings)
     for resource in question.resources:
-        request = Request(question.action, resource, question.circumstances)
+        request = Request(question.action, resource, {**question.circumstances, **question.tags[resource]})
         for name, layer in layers:
             decision = evaluate_layers(layer, request)
             if not decision.is_allowed:

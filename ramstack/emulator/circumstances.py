@@ -4,13 +4,12 @@ Only the session of a user who logged on with a second factor bears one; a call 
 call to this server, or not known to anybody; the engine knows which.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from ramstack.emulator.call import Caller, Circumstances, write_date
+from ramstack.emulator.call import Account, Caller, Circumstances, write_date
 from ramstack.emulator.errors import Refusal
 from ramstack.emulator.params import Params
-from ramstack.emulator.resources import paths_of
 from ramstack.emulator.store import Store
 from ramstack.emulator.wire import RawRequest
 
@@ -21,9 +20,11 @@ TAGS = {
 }
 """Which row a name stands for, by the kind of what bears tags."""
 
+WRITING_TAGS = frozenset({"CreatePolicy", "CreateRole", "CreateUser", "TagResources"})
+
 
 def circumstances_of(
-    store: Store, raw: RawRequest, caller: Caller, params: Params, now: datetime
+    raw: RawRequest, caller: Caller, product: str, action: str, params: Params, now: datetime
 ) -> Circumstances:
     """Root is asked nothing, so nothing is looked up for it."""
     if caller.kind == "root":
@@ -36,28 +37,38 @@ def circumstances_of(
         "acs:PrincipalARN": caller.identity_arn,
         "acs:AccessId": caller.key_id,
         "acs:UserAgent": raw.headers.get("user-agent", ""),
-        **{f"acs:RequestTag/{key}": value for key, value in _request_tags(params)},
-        **{f"acs:ResourceTag/{key}": values for key, values in _resource_tags(store, params).items()},
+        **{f"acs:RequestTag/{key}": value for key, value in _request_tags(product, action, params)},
     }
 
 
-def _resource_tags(store: Store, params: Params) -> Mapping[str, tuple[str, ...]]:
-    """Of all that the call names and that bears tags; two may bear one key with two values."""
-    tags: dict[str, tuple[str, ...]] = {}
-    for kind, _, name in (path.partition("/") for path in paths_of(store, params)):
-        if kind in TAGS:
-            for row in store.rows(
-                f"SELECT TagKey, TagValue FROM tags WHERE kind = ?1 AND resource = {TAGS[kind]}",  # noqa: S608 - fixed
-                kind,
-                name,
-            ):
-                tags[row["TagKey"]] = (*tags.get(row["TagKey"], ()), row["TagValue"])
-    return tags
+def resource_tags_of(store: Store, account: Account, resources: Sequence[str]) -> Mapping[str, Circumstances]:
+    """By resource: its tags. What cannot bear tags is judged by those of the others that the call names."""
+    own = {resource: tags for resource in resources if (tags := _tags(store, account, resource)) is not None}
+    shared: dict[str, tuple[str, ...]] = {}
+    for tags in own.values():
+        for key, value in tags.items():
+            shared[key] = (*shared.get(key, ()), value)
+    return {resource: own.get(resource, shared) for resource in resources}
 
 
-def _request_tags(params: Params) -> tuple[tuple[str, str], ...]:
-    """What the call wants to write, in either form; what is malformed the action will refuse."""
+def _tags(store: Store, account: Account, resource: str) -> Mapping[str, str] | None:
+    """None for what cannot bear tags."""
+    kind, _, name = resource.removeprefix(f"acs:ram:*:{account.account_id}:").partition("/")
+    if kind not in TAGS:
+        return None
+    rows = store.rows(
+        f"SELECT TagKey, TagValue FROM tags WHERE kind = ?1 AND resource = {TAGS[kind]}",  # noqa: S608 - fixed
+        kind,
+        name,
+    )
+    return {f"acs:ResourceTag/{row['TagKey']}": row["TagValue"] for row in rows}
+
+
+def _request_tags(product: str, action: str, params: Params) -> tuple[tuple[str, str], ...]:
+    """What the call wants to write, in the form of its product; what is malformed the action will refuse."""
+    if action not in WRITING_TAGS:
+        return ()
     try:
-        return params.flat_tags("Tag") or params.json_tags("Tag")
+        return params.flat_tags("Tag") if product == "Ims" else params.json_tags("Tag")
     except Refusal:
         return ()

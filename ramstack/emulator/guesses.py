@@ -137,10 +137,12 @@ GUESSES: tuple[Guess, ...] = (
     ),
     Guess(
         "Authorization",
-        "A call is judged on every resource that it names, by `acs:ram:*:<account>:…`; the region may as well be left empty."
+        "A call is judged on every user, group, role and policy that it names and its action reads, by"
+        " `acs:ram:*:<account>:…`; the region may as well be left empty. MFA devices and resource groups are not asked about."
         " `acs:MFAPresent` is true only in the session of a user who logged on with a bound device; it is false with a key, and"
-        " in the session of a role. `acs:ResourceTag/…` are the tags of the users,"
-        " the roles and the custom policies that the call names, by whatever name or id. A call about keys that names nobody is about"
+        " in the session of a role. `acs:ResourceTag/…` are the tags of the resource that is judged, a user, a role or a custom"
+        " policy; a group or a system policy is judged by the tags of what is named beside it. `acs:RequestTag/…` are the tags"
+        " that a call wants to write. A call about keys that names nobody is about"
         " the caller; the recycle bin is one resource. A grant within a resource group allows nothing here, since no"
         " call names a group. Refusals: `NoPermission`.",
     ),

@@ -104,7 +104,8 @@ def list_users_for_group(call: Call) -> Body:
 
 
 def _with_names(call: Call) -> Call:
-    params = dict(call.params)
+    """A user's plain name is no parameter of IMS."""
+    params = {name: value for name, value in call.params.items() if name != "UserName"}
     if params.get("UserPrincipalName"):
         params["UserName"] = read_principal_name(call, params["UserPrincipalName"])
     return replace(call, params=Params(params))

@@ -13,7 +13,7 @@ from ramstack.emulator.authenticate import authenticate, forget_old_nonces
 from ramstack.emulator.authorize import Question, authorize
 from ramstack.emulator.call import NOBODY, Account, Action, Body, Call, Caller, Circumstances, write_date
 from ramstack.emulator.calls import TIDYING, LoggedCall, forget_old_calls, log_call
-from ramstack.emulator.circumstances import circumstances_of
+from ramstack.emulator.circumstances import circumstances_of, resource_tags_of
 from ramstack.emulator.diagnosis import Denied
 from ramstack.emulator.errors import Refusal
 from ramstack.emulator.faults import REFUSING, UNPERFORMED, Fault, Sighting, Trouble
@@ -57,6 +57,10 @@ class Visit:
     caller: str = ""
     circumstances: Circumstances = field(default_factory=dict)
     fault: Fault | None = None
+
+    @property
+    def product_name(self) -> str:
+        return self.product.name if self.product else ""
 
     @property
     def kind(self) -> str:
@@ -142,7 +146,7 @@ class Service:
             store,
             LoggedCall(
                 time=write_date(visit.now),
-                product=visit.product.name if visit.product else "",
+                product=visit.product_name,
                 version=visit.product.version if visit.product else "",
                 action=visit.action,
                 kind=visit.kind,
@@ -179,7 +183,7 @@ class _Road:
         caller = self._authenticate(account, operation)
         self.visit.caller = caller.arn
         self.visit.circumstances = circumstances_of(
-            self._store, raw, caller, self.visit.params, self.visit.date
+            raw, caller, self.visit.product_name, self.visit.action, self.visit.params, self.visit.date
         )
         self._meet_trouble()
         self._pace()
@@ -229,10 +233,12 @@ class _Road:
         assert product is not None
         if caller.kind == "root":
             return
+        resources = resources_of(self._store, account, product.name, visit.action, visit.params, caller)
         question = Question(
             action=f"{product.code}:{visit.action}",
-            resources=resources_of(self._store, account, product.code, visit.action, visit.params, caller),
+            resources=resources,
             circumstances=visit.circumstances,
+            tags=resource_tags_of(self._store, account, resources),
             code=product.denial,
         )
         authorize(self._store, account, caller, question)

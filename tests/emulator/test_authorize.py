@@ -5,7 +5,7 @@ import json
 import pytest
 
 from ramstack.emulator import EmbeddedAccount
-from tests.emulator.clients import IMS, RM, STS, LegacySdk, refused, send, tags_text
+from tests.emulator.clients import IMS, RAM, RM, STS, LegacySdk, refused, send, tags_text
 
 
 def _statement(effect: str, action: object, resource: object = "*", **more: object) -> dict[str, object]:
@@ -364,4 +364,113 @@ def test_without_a_name_a_user_means_itself(account: EmbeddedAccount, sdk: Legac
     assert len(alice.ram("ListAccessKeys")["AccessKeys"]["AccessKey"]) == 1
     with refused("NoPermission", 403):
         alice.ram("ListAccessKeys", UserName="bob")
+    alice.close()
+
+
+OWN_USER = "acs:ram:*:*:user/alice"
+DECOYS = {
+    "UserName": "alice",
+    "UserPrincipalName": "alice@{account}.onaliyun.com",
+    "ResourcePrincipalName.1": "alice@{account}.onaliyun.com",
+    "ResourceNames": '["worker"]',
+    "GroupName": "alice",
+    "RoleArn": "acs:ram::{account}:role/worker",
+    "Tag": '[{"Key":"team","Value":"media"}]',
+}
+"""Parameters with which a caller may try to be judged on something else than what the call is about."""
+
+NAMELESS = {
+    "users": (RAM, "ListUsers", {}),
+    "policies": (RAM, "ListPolicies", {}),
+    "passwords": (RAM, "SetPasswordPolicy", {"MinimumPasswordLength": "9"}),
+    "alias": (RAM, "SetAccountAlias", {"AccountAlias": "abc"}),
+    "device": (RAM, "CreateVirtualMFADevice", {"VirtualMFADeviceName": "x"}),
+    "report": (IMS, "GenerateCredentialReport", {}),
+    "attachments": (RM, "ListPolicyAttachments", {}),
+    "resource group": (RM, "CreateResourceGroup", {"Name": "abc", "DisplayName": "x"}),
+    "somebody else": (RAM, "GetUser", {"UserName": "bob"}),
+}
+
+
+def _decoy(account: EmbeddedAccount, name: str) -> dict[str, str]:
+    return {name: DECOYS[name].replace("{account}", account.account_id)}
+
+
+@pytest.mark.parametrize("decoy", DECOYS)
+@pytest.mark.parametrize("name", NAMELESS)
+def test_what_an_action_does_not_read_allows_nothing(account: EmbeddedAccount, sdk: LegacySdk, name, decoy):
+    """A user who may do all with herself, with her group and with a role cannot do more by naming them in vain."""
+    version, action, params = NAMELESS[name]
+    own = [OWN_USER, "acs:ram:*:*:group/alice", "acs:ram:*:*:role/worker"]
+    tagged = {"StringEquals": {"acs:RequestTag/team": "media"}}
+    alice = _enter(
+        account, sdk, _statement("Allow", "*", own), _statement("Allow", "ram:*", Condition=tagged)
+    )
+    with refused("NoPermission", 403):
+        alice.other(version, action, {**_decoy(account, decoy), **params})
+    alice.close()
+
+
+@pytest.mark.parametrize("decoy", DECOYS)
+def test_what_an_action_does_not_read_hides_nobody(account: EmbeddedAccount, sdk: LegacySdk, decoy):
+    """A Deny on a user, a role, or whoever bears a tag holds, whatever else is named beside."""
+    _plant_worker(account, "root")
+    alice = _enter(
+        account,
+        sdk,
+        _statement("Allow", "*"),
+        _statement("Deny", "*", ["acs:ram:*:*:user/bob", "acs:ram:*:*:policy/AdministratorAccess"]),
+        _statement("Deny", "sts:*", "acs:ram:*:*:role/worker"),
+    )
+    key_id = sdk.ram("CreateAccessKey", UserName="bob")["AccessKey"]["AccessKeyId"]
+    bob = f"bob@{account.account_id}.onaliyun.com"
+    role = f"ACS:RAM::{account.account_id}:Role/worker"
+    admin = {"PolicyName": "administratoraccess", "PolicyType": "System"}
+    scope = {"ResourceGroupId": account.account_id}
+    for version, action, params in (
+        (RAM, "GetUser", {"UserName": "bob"}),
+        (IMS, "GetUser", {"UserAccessKeyId": key_id}),
+        (IMS, "CreateAccessKey", {"UserPrincipalName": bob}),
+        (RAM, "AttachPolicyToUser", {"UserName": "alice", **admin}),
+        (RM, "AttachPolicy", {"PrincipalType": "IMSUser", "PrincipalName": bob, **admin, **scope}),
+        (
+            RM,
+            "DetachPolicy",
+            {
+                "PrincipalType": "IMSUser",
+                "PrincipalName": bob,
+                "PolicyType": "Custom",
+                "PolicyName": "p",
+                **scope,
+            },
+        ),
+        (STS, "AssumeRole", {"RoleArn": role, "RoleSessionName": "xx"}),
+    ):
+        with refused("NoPermission", 403):
+            alice.other(version, action, {**_decoy(account, decoy), **params})
+    alice.close()
+
+
+def test_each_resource_is_judged_by_its_own_tags(account: EmbeddedAccount, sdk: LegacySdk):
+    """A tag of one user allows nothing with another that the call names too."""
+    mine = {"StringEquals": {"acs:ResourceTag/team": "media"}}
+    alice = _enter(account, sdk, _statement("Allow", "ram:*", Condition=mine))
+    account.seed({"users": [{"name": "carol", "tags": {"team": "media"}}]})
+    domain = f"{account.account_id}.onaliyun.com"
+    wish = {"ResourceType": "user", "Tag.1.Key": "k", "ResourcePrincipalName.1": f"carol@{domain}"}
+    alice.other(IMS, "TagResources", wish)
+    alice.ram("AddUserToGroup", UserName="carol", GroupName="alice")
+    with refused("NoPermission", 403):
+        alice.other(IMS, "TagResources", {**wish, "ResourcePrincipalName.2": f"bob@{domain}"})
+    with refused("NoPermission", 403):
+        alice.other(RAM, "GetUser", {"UserName": "bob", "UserPrincipalName": f"carol@{domain}"})
+    alice.close()
+
+
+def test_ims_knows_users_by_their_principal_names_only(account: EmbeddedAccount, sdk: LegacySdk):
+    """RAM's parameter says nothing there: a key is made for the caller."""
+    alice = _enter(account, sdk, _statement("Allow", "ram:*", OWN_USER))
+    alice.other(IMS, "CreateAccessKey", {"UserName": "bob"})
+    assert sdk.ram("ListAccessKeys", UserName="bob")["AccessKeys"]["AccessKey"] == []
+    assert len(sdk.ram("ListAccessKeys", UserName="alice")["AccessKeys"]["AccessKey"]) == 2
     alice.close()
