@@ -30,7 +30,7 @@ GUESSES: tuple[Guess, ...] = (
     ),
     Guess(
         "Empty fields",
-        "are shown as empty text, never left out. A blank parameter that is needed is `Missing<Name>` (400).",
+        "are shown as empty text, never left out. A blank parameter that is needed is `Missing<Name>` (400), in STS `MissingParameter.<Name>`.",
         open=(3,),
     ),
     Guess("Blank New… parameters", "clear the text; a blank new name changes nothing."),
@@ -125,9 +125,20 @@ GUESSES: tuple[Guess, ...] = (
     ),
     Guess(
         "Console logon",
-        "is an admin call (`logon`), since the real one is a web page. It gives the key of a session of six hours, in which the user's"
-        " own permissions count; the codes of a bound device are taken as given. `PasswordStatus` and `AutoDisableLoginStatus`"
-        " are left out of IMS login profiles. Nobody is locked out by wrong passwords (`MaxLoginAttemps`).",
+        "is an admin call (`logon`), since the real one is a web page. It gives the key of a session of as many hours as"
+        " `LoginSessionDuration` says, in which the user's own permissions count; the codes of a bound device are taken as given. `PasswordStatus` and `AutoDisableLoginStatus`"
+        " are left out of IMS login profiles. Nobody is locked out by wrong passwords (`MaxLoginAttemps`), and a password that has to"
+        " be changed (`PasswordResetRequired`) opens a session like any other.",
+    ),
+    Guess(
+        "Security preferences",
+        "All but `LoginSessionDuration` are kept and have no effect: users do with their passwords, keys and devices what"
+        " their policies allow, from any network.",
+    ),
+    Guess(
+        "STS",
+        "`SourceIdentity` is told back and seen nowhere else. An `ExternalId` of a wrong length is"
+        " `InvalidParameter.ExternalId`.",
     ),
     Guess("MFA", "The picture of the code is empty, only the seed is given."),
     Guess(

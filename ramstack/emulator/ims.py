@@ -46,7 +46,7 @@ def create_user(call: Call) -> Body:
     display_name = call.params.required("DisplayName")
     if len(display_name) > LONGEST_DISPLAY_NAME:
         raise bad_parameter("DisplayName", "Length")
-    tags = check_tags(call.params.flat_tags("Tag"))
+    tags = check_tags(call.params.flat_tags("Tag"), "Ims")
     user = add_user(call, name, {field: check_text(field, call.params.text(field)) for field in TEXTS})
     write_tags(call, "user", [user["seq"]], tags)
     return {"User": {**_show(call, user), "Tags": read_tags(call, "user", user["seq"])}}
@@ -97,7 +97,7 @@ def list_user_basic_infos(call: Call) -> Body:
 
 
 def tag_resources(call: Call) -> Body:
-    tags = check_tags(call.params.flat_tags("Tag"))
+    tags = check_tags(call.params.flat_tags("Tag"), "Ims")
     if not tags:
         raise Refusal("MissingTag", "The parameter Tag.1.Key is required.")
     write_tags(call, "user", _selected(call), tags)

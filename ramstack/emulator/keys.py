@@ -7,7 +7,6 @@ from ramstack.emulator.recyclebin import recycle_key
 from ramstack.emulator.rules import check_quota
 from ramstack.emulator.shapes import pick, pick_all
 from ramstack.emulator.store import Row
-from ramstack.emulator.users import user_at
 from ramstack.emulator.world import new_key
 
 STATES = ("Active", "Inactive")
@@ -59,7 +58,10 @@ def find_owner(call: Call) -> Row:
         return find(call, USER)
     if call.caller.kind != "user" or call.caller.number is None:
         raise Refusal("NotEmulated", "The root user's own keys cannot be managed in the embedded account.")
-    return user_at(call, call.caller.number)
+    owner = call.store.row("SELECT * FROM users WHERE seq = ?", call.caller.number)
+    if owner is None:  # where reads lag, to a time before the caller
+        raise missing_entity("User", call.caller.display_name)
+    return owner
 
 
 def find_key(call: Call) -> Row:

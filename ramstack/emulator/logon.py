@@ -8,7 +8,7 @@ from ramstack.emulator.call import Action, Body, Call, write_date
 from ramstack.emulator.credentials import SESSION_PREFIX
 from ramstack.emulator.errors import Refusal, missing_entity, taken_entity
 from ramstack.emulator.nouns import USER, find
-from ramstack.emulator.preferences import PASSWORD_POLICY, read_settings
+from ramstack.emulator.preferences import PASSWORD_POLICY, SECURITY, read_settings
 from ramstack.emulator.rules import is_strong
 from ramstack.emulator.shapes import pick
 from ramstack.emulator.store import Row
@@ -18,8 +18,6 @@ from ramstack.emulator.world import draw, new_key
 FIELDS = ("PasswordResetRequired", "MFABindRequired", "CreateDate")
 SALT = 16
 STATES = ("Active", "Inactive")
-LASTS = timedelta(hours=6)
-"""A session at the console: as long as the default security preference allows."""
 
 
 def create_login_profile(call: Call) -> Body:
@@ -110,7 +108,7 @@ def log_on(call: Call) -> Body:
 
 def _open_session(call: Call, user: Row, *, has_mfa: bool) -> Body:
     key_id, token = SESSION_PREFIX + draw(call.dice, 25), draw(call.dice, 400)
-    secret, expires = new_key(call.dice).secret, call.now + LASTS
+    secret, expires = new_key(call.dice).secret, call.now + _duration(call)
     call.store.run("DELETE FROM logons WHERE expires < ?", call.now.timestamp())
     call.store.run(
         "INSERT INTO logons (AccessKeyId, secret, token, user, has_mfa, expires) VALUES (?, ?, ?, ?, ?, ?)",
@@ -127,6 +125,10 @@ def _open_session(call: Call, user: Row, *, has_mfa: bool) -> Body:
         "SecurityToken": token,
         "Expiration": write_date(expires),
     }
+
+
+def _duration(call: Call) -> timedelta:
+    return timedelta(hours=int(read_settings(call, SECURITY)["LoginSessionDuration"]))
 
 
 def _has_device(call: Call, user: Row) -> bool:

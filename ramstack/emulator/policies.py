@@ -22,7 +22,7 @@ def create_policy(call: Call) -> Body:
     name = check_text("PolicyName", call.params.required("PolicyName"))
     document = check_document(call.params.required("PolicyDocument"), call.settings.limits.document_length)
     description = check_text("Description", call.params.text("Description"))
-    tags = check_tags(call.params.json_tags("Tag"))
+    tags = check_tags(call.params.json_tags("Tag"), "Ram")
     if exists(call, CUSTOM_POLICY, name):
         raise taken_entity("Policy", name)
     present = call.store.value("SELECT amount FROM tallies WHERE noun = 'policies'")

@@ -19,7 +19,7 @@ def create_role(call: Call) -> Body:
     name = check_text("RoleName", call.params.required("RoleName"))
     trust = _read_trust(call, "AssumeRolePolicyDocument", call.params.required("AssumeRolePolicyDocument"))
     description = check_text("Description", call.params.text("Description"))
-    tags = check_tags(call.params.json_tags("Tag"))
+    tags = check_tags(call.params.json_tags("Tag"), "Ram")
     if exists(call, ROLE, name):
         raise taken_entity("Role", name)
     present = call.store.value("SELECT amount FROM tallies WHERE noun = 'roles'")

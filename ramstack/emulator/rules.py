@@ -70,7 +70,8 @@ LONGEST_PASSWORD = 32
 MOST_TAGS = 20
 
 TAG_KEY = re.compile(r"(?!aliyun|acs:)(?!.*https?://)[^\x00]{1,128}", re.IGNORECASE | re.DOTALL)
-TAG_VALUE = re.compile(r"(?!.*https?://)[^\x00]{0,128}", re.IGNORECASE | re.DOTALL)
+TAG_VALUE = re.compile(r"(?!.*https?://)[^\x00]*", re.IGNORECASE | re.DOTALL)
+LONGEST_TAG_VALUE = {"Ram": 256, "Ims": 128}
 
 
 def check_text(parameter: str, value: str) -> str:
@@ -88,14 +89,14 @@ def check_text(parameter: str, value: str) -> str:
     return value
 
 
-def check_tags(tags: tuple[Pair, ...], parameter: str = "Tag") -> tuple[Pair, ...]:
+def check_tags(tags: tuple[Pair, ...], product: str) -> tuple[Pair, ...]:
     """At most 20 in a call, each key once, nothing in the service's own name space."""
     if len(tags) > MOST_TAGS or len({key for key, _ in tags}) < len(tags):
-        raise bad_parameter(parameter, "Length")
+        raise bad_parameter("Tag", "Length")
     for key, value in tags:
         if not TAG_KEY.fullmatch(key):
             raise bad_parameter("TagKey", "Format")
-        if not TAG_VALUE.fullmatch(value):
+        if not TAG_VALUE.fullmatch(value) or len(value) > LONGEST_TAG_VALUE[product]:
             raise bad_parameter("TagValue", "Format")
     return tags
 

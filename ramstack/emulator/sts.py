@@ -21,6 +21,7 @@ ROLE_ARN = re.compile(r"acs:ram::([0-9]+):role/([A-Za-z0-9.-]{1,64})", re.ASCII 
 SHORTEST_SESSION = 900
 USUAL_SESSION = 3600
 LONGEST_POLICY = 2048
+EXTERNAL_ID_LENGTHS = range(2, 1225)
 
 
 def get_caller_identity(call: Call) -> Body:
@@ -40,16 +41,15 @@ def get_caller_identity(call: Call) -> Body:
 def assume_role(call: Call) -> Body:
     """The role's trust policy must name the caller; root cannot assume roles."""
     wish = _read_wish(call)
-    circumstances = dict(call.circumstances)
-    if call.params.get("ExternalId"):
-        circumstances["sts:ExternalId"] = call.params["ExternalId"]
+    circumstances = {**call.circumstances, **_external_id(call)}
     check_trust(wish.role["AssumeRolePolicyDocument"], call.account, call.caller, circumstances)
-    return _open_session(call, wish)
+    told = {name: call.params[name] for name in ("SourceIdentity",) if call.params.get(name)}
+    return {**_open_session(call, wish), **told}
 
 
 def assume_role_with_oidc(call: Call) -> Body:
     """Not signed: the token of the test issuer is the proof. The trust policy names the issuer's provider."""
-    provider, token = call.params.required("OIDCProviderArn"), call.params.required("OIDCToken")
+    provider, token = _needed(call, "OIDCProviderArn"), _needed(call, "OIDCToken")
     wish = _read_wish(call)
     check_provider(call.account, provider)
     claims = read_token(call.account, token, call.now)
@@ -76,8 +76,7 @@ class Wish:
 def _read_wish(call: Call) -> Wish:
     role, name = _find_role(call), _session_name(call)
     longest = max(role["MaxSessionDuration"], SHORTEST_SESSION)
-    seconds = call.params.number("DurationSeconds", SHORTEST_SESSION, longest, min(USUAL_SESSION, longest))
-    return Wish(role, name, _session_policy(call), seconds)
+    return Wish(role, name, _session_policy(call), _seconds(call, longest))
 
 
 def _open_session(call: Call, wish: Wish) -> Body:
@@ -107,15 +106,39 @@ def _open_session(call: Call, wish: Wish) -> Body:
     }
 
 
+def _needed(call: Call, name: str) -> str:
+    """STS has a code of its own for what is missing."""
+    if not call.params.get(name):
+        raise Refusal(f"MissingParameter.{name}", f"The parameter {name} is required.")
+    return call.params[name]
+
+
+def _seconds(call: Call, longest: int) -> int:
+    try:
+        return call.params.number("DurationSeconds", SHORTEST_SESSION, longest, min(USUAL_SESSION, longest))
+    except Refusal as refusal:
+        raise Refusal(
+            "InvalidParameter.DurationSeconds",
+            f"A session of this role lasts {SHORTEST_SESSION} to {longest} s.",
+        ) from refusal
+
+
+def _external_id(call: Call) -> dict[str, str]:
+    external_id = call.params.text("ExternalId")
+    if external_id and len(external_id) not in EXTERNAL_ID_LENGTHS:
+        raise Refusal("InvalidParameter.ExternalId", "ExternalId has 2 to 1,224 characters.")
+    return {"sts:ExternalId": external_id} if external_id else {}
+
+
 def _find_role(call: Call) -> Row:
-    found = ROLE_ARN.fullmatch(call.params.required("RoleArn"))
+    found = ROLE_ARN.fullmatch(_needed(call, "RoleArn"))
     if found is None or found[1] != call.account.account_id:
         raise Refusal("InvalidParameter.RoleArn", "RoleArn must be acs:ram::<this account>:role/<name>.")
     return find_named(call, ROLE, found[2])
 
 
 def _session_name(call: Call) -> str:
-    name = call.params.required("RoleSessionName")
+    name = _needed(call, "RoleSessionName")
     if not SESSION_NAME.fullmatch(name):
         raise Refusal("InvalidParameter.RoleSessionName", "2 to 64 letters, digits, or any of . @ - _")
     return name

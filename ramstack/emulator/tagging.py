@@ -16,7 +16,7 @@ NAMES = {
 
 def tag_resources(call: Call) -> Body:
     noun, numbers = _required_resources(call)
-    tags = check_tags(call.params.json_tags("Tag"))
+    tags = check_tags(call.params.json_tags("Tag"), "Ram")
     if not tags:
         raise Refusal("MissingTag", "The parameter Tag is required.")
     write_tags(call, noun.kind, numbers, tags)

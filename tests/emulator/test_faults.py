@@ -166,6 +166,23 @@ def test_reads_may_lag_behind_writes(clock: _Clock):
         sdk.close()
 
 
+def test_who_is_too_new_for_a_lagging_read_is_not_there_yet(clock: _Clock):
+    """A user whose key counts already asks for the own keys; reads do not know the user."""
+    with EmbeddedAccount(settings=Settings(stale_ms=500), clock=clock) as account:
+        root = LegacySdk(account)
+        root.ram("ListUsers")
+        admin = {"principal": "user/alice", "policy": "system/AdministratorAccess"}
+        account.seed({"users": [{"name": "alice"}], "attachments": [admin]})
+        key = root.ram("CreateAccessKey", UserName="alice")["AccessKey"]
+        alice = LegacySdk(account, key["AccessKeyId"], key["AccessKeySecret"])
+        with refused("EntityNotExist.User", 404):
+            alice.ram("ListAccessKeys")
+        clock.now += timedelta(seconds=0.5)
+        assert len(alice.ram("ListAccessKeys")["AccessKeys"]["AccessKey"]) == 1
+        for sdk in (root, alice):
+            sdk.close()
+
+
 @pytest.fixture
 def paced(clock: _Clock) -> Iterator[LegacySdk]:
     with EmbeddedAccount(settings=Settings(quota="documented", quota_scale=0.5), clock=clock) as account:

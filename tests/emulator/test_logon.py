@@ -2,6 +2,7 @@
 
 import json
 from contextlib import closing
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -192,3 +193,11 @@ def test_logon_by_admin_call(account: EmbeddedAccount, alice: str):
         200,
     )
     admin.close()
+
+
+def test_the_preference_says_how_long_a_session_lasts(account: EmbeddedAccount, sdk: LegacySdk, alice: str):
+    """Six hours, unless LoginSessionDuration says otherwise."""
+    six = datetime.fromisoformat(account.log_on("alice", PASSWORD)["Expiration"])
+    sdk.ram("SetSecurityPreference", LoginSessionDuration=24)
+    longer = datetime.fromisoformat(account.log_on("alice", PASSWORD)["Expiration"])
+    assert timedelta(hours=18) <= longer - six < timedelta(hours=19)

@@ -189,3 +189,21 @@ def test_attachment_quotas_count_system_and_custom_apart(account: EmbeddedAccoun
             sdk.ram("AttachPolicyToUser", UserName="u", PolicyName=name, PolicyType=kind)
         with refused("LimitExceeded.User.Policy", 409):
             sdk.ram("AttachPolicyToUser", UserName="u", PolicyName=extra, PolicyType=kind)
+
+
+@pytest.mark.parametrize(("kind", "longest"), [("role", 256), ("user", 128)])
+def test_how_long_a_tags_value_may_be(account: EmbeddedAccount, sdk: LegacySdk, kind, longest):
+    """RAM takes twice as much as IMS."""
+    account.seed({"users": [{"name": "alice"}], "roles": [{"name": "worker", "trust": "{}"}]})
+    user = f"alice@{account.account_id}.onaliyun.com"
+
+    def tag(value: str) -> None:
+        if kind == "role":
+            sdk.ram("TagResources", ResourceType=kind, ResourceNames=["worker"], Tag=tags_text(k=value))
+        else:
+            wish = {"ResourceType": kind, "ResourcePrincipalName.1": user, "Tag.1.Key": "k"}
+            sdk.other(IMS, "TagResources", {**wish, "Tag.1.Value": value})
+
+    tag("x" * longest)
+    with refused("InvalidParameter.TagValue.Format", 400):
+        tag("x" * (longest + 1))
