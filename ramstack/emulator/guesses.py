@@ -165,7 +165,7 @@ GUESSES: tuple[Guess, ...] = (
     Guess(
         "Rates",
         "of rows not seen in the documentation: reads of RAM 100 a second, writes 20, tagging 10; IMS reads 450, writes 150;"
-        " Resource Manager 100 and 20. A full bucket holds one second's worth; an empty one answers `Throttling.User` with"
+        " Resource Manager 100 and 20. A full bucket holds one second's worth, and one call at least; an empty one answers `Throttling.User` with"
         " status 400 and no header.",
         open=(6,),
     ),

@@ -51,10 +51,10 @@ def rate_of(product: str, action: str, kind: str) -> float:
 
 
 def take_token(store: Store, api: str, rate: float, now: datetime) -> None:
-    """Refuses with Throttling.User where the bucket is empty. A full bucket holds one second's worth."""
-    moment = now.timestamp()
+    """Refuses with Throttling.User where the bucket is empty. A full bucket holds one second's worth, or one call."""
+    moment, full = now.timestamp(), max(1.0, rate)
     row = store.row("SELECT tokens, filled FROM buckets WHERE api = ?", api)
-    tokens = min(rate, row["tokens"] + max(0.0, moment - row["filled"]) * rate) if row else rate
+    tokens = min(full, row["tokens"] + max(0.0, moment - row["filled"]) * rate) if row else full
     if tokens < 1 - ROUNDING:
         raise Refusal("Throttling.User", "Request was denied due to user flow control.")
     store.run(

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from math import inf
 
 from ramstack.emulator.faults import Fault
 from ramstack.emulator.rules import Quotas
 
 QUOTA_MODES = ("off", "documented")
+FARTHEST = timedelta(days=3660)
 
 
 @dataclass(frozen=True)
@@ -31,5 +33,9 @@ class Settings:
     def __post_init__(self) -> None:
         if self.quota not in QUOTA_MODES:
             raise ValueError(f"quota must be one of {', '.join(QUOTA_MODES)}, not {self.quota!r}")
-        if self.quota_scale <= 0:
+        if not 0 < self.quota_scale < inf:
             raise ValueError(f"quota_scale must be above 0, not {self.quota_scale}")
+        if not (0 <= self.latency_ms < inf and 0 <= self.stale_ms < inf):
+            raise ValueError("latency_ms and stale_ms must be 0 or more, and not endless")
+        if abs(self.date_offset) > FARTHEST:
+            raise ValueError(f"date_offset must be at most {FARTHEST.days} days either way")

@@ -90,7 +90,16 @@ def test_what_cannot_be_loaded_is_told_and_leaves_nothing(shell: Shell, text):
 
 
 @pytest.mark.parametrize(
-    "switch", [["--quota-scale", "0"], ["--latency-ms", "-1"], ["--quota", "some"], ["--faults", "none.json"]]
+    "switch",
+    [
+        ["--quota-scale", "0"],
+        ["--quota-scale", "inf"],
+        ["--latency-ms", "-1"],
+        ["--latency-ms", "inf"],
+        ["--date-offset-days", "99999999"],
+        ["--quota", "some"],
+        ["--faults", "none.json"],
+    ],
 )
 def test_a_switch_that_means_nothing_is_wrong_usage(shell: Shell, switch):
     """Before anything is served."""

@@ -203,3 +203,16 @@ def test_each_api_has_a_bucket_of_its_own(paced: LegacySdk, clock: _Clock):
     paced.ram("CreateUser", UserName="one-more")
     with refused("Throttling.User", 400):
         paced.ram("CreateUser", UserName="two-more")
+
+
+def test_a_rate_below_one_a_second_lets_a_call_pass_now_and_then(clock: _Clock):
+    """One at once, the next when there is a whole token again."""
+    with EmbeddedAccount(settings=Settings(quota="documented", quota_scale=0.01), clock=clock) as account:
+        sdk = LegacySdk(account)
+        sdk.ram("CreateUser", UserName="alice")
+        clock.now += timedelta(seconds=4)
+        with refused("Throttling.User", 400):
+            sdk.ram("CreateUser", UserName="bob")
+        clock.now += timedelta(seconds=1)
+        sdk.ram("CreateUser", UserName="bob")
+        sdk.close()

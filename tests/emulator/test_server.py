@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -173,10 +174,21 @@ def test_a_certificate_that_is_none_fails_at_once(tmp_path: Path):
         pass
 
 
-@pytest.mark.parametrize("bad", [{"quota": "some"}, {"quota_scale": 0.0}])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"quota": "some"},
+        {"quota_scale": 0.0},
+        {"quota_scale": float("inf")},
+        {"latency_ms": float("inf")},
+        {"stale_ms": -1.0},
+        {"date_offset": timedelta(days=99_999_999)},
+        {"date_offset": timedelta(days=-99_999_999)},
+    ],
+)
 def test_settings_that_mean_nothing_are_refused(bad):
     """A wrong switch is told when it is set."""
-    with pytest.raises(ValueError, match="quota"):
+    with pytest.raises(ValueError, match="must be"):
         Settings(**bad)
 
 

@@ -27,8 +27,10 @@ def local() -> None:
 db_option = click.option(
     "--db", type=click.Path(path_type=Path, dir_okay=False), help="Instead of .ramstack/local.db."
 )
-POSITIVE = click.FloatRange(min=0, min_open=True)
-NOT_NEGATIVE = click.FloatRange(min=0)
+MOST = 1e9
+POSITIVE = click.FloatRange(min=0, min_open=True, max=MOST)
+NOT_NEGATIVE = click.FloatRange(min=0, max=MOST)
+DAYS = click.FloatRange(min=-3660, max=3660)
 
 SWITCHES = (
     click.option(
@@ -37,7 +39,7 @@ SWITCHES = (
     click.option("--quota-scale", type=POSITIVE, default=1.0, help="Multiplies all rates."),
     click.option("--latency-ms", type=NOT_NEGATIVE, default=0.0, help="Added to every reply."),
     click.option("--stale-ms", type=NOT_NEGATIVE, default=0.0, help="How far reads lag behind writes."),
-    click.option("--date-offset-days", default=0.0, help="How far the service's date is ahead."),
+    click.option("--date-offset-days", type=DAYS, default=0.0, help="How far the service's date is ahead."),
     click.option(
         "--list-users-tags/--no-list-users-tags",
         default=True,
