@@ -14,7 +14,7 @@ from ramstack.emulator.products import PRODUCTS, Product
 
 PAGE = Path(__file__).parents[1] / "docs" / "embedded-account.md"
 WIDTH = 120
-MOST_LISTED = 40
+MOST_LISTED = 120
 
 
 def renew(page: str) -> str:

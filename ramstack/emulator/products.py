@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from importlib.resources import files
 
 from ramstack.emulator import (
     attachments,
@@ -51,6 +52,12 @@ class Product:
     closed: str = "Inactive"
 
 
+def known_operations(product: str) -> frozenset[str]:
+    """What the product's SDK can ask for, from ``operations.txt``."""
+    lines = files("ramstack.emulator").joinpath("operations.txt").read_text("utf-8").splitlines()
+    return frozenset(action for name, _, action in (line.partition(" ") for line in lines) if name == product)
+
+
 RAM = Product(
     name="Ram",
     code="ram",
@@ -79,12 +86,16 @@ RAM = Product(
     ),
 )
 
+_IMS = {**ims.ACTIONS, **mirror.ACTIONS, **recyclebin.ACTIONS, **report.ACTIONS}
+_RESOURCE_MANAGER = {**resourcemanager.ACTIONS, **resourcegroups.ACTIONS}
+
 IMS = Product(
     name="Ims",
     code="ram",
     version="2019-08-15",
     host="ims.aliyuncs.com",
-    actions={**ims.ACTIONS, **mirror.ACTIONS, **recyclebin.ACTIONS, **report.ACTIONS},
+    actions=_IMS,
+    unemulated=known_operations("Ims") - set(_IMS),
 )
 
 RESOURCE_MANAGER = Product(
@@ -92,7 +103,8 @@ RESOURCE_MANAGER = Product(
     code="resourcemanager",
     version="2020-03-31",
     host="resourcemanager.aliyuncs.com",
-    actions={**resourcemanager.ACTIONS, **resourcegroups.ACTIONS},
+    actions=_RESOURCE_MANAGER,
+    unemulated=known_operations("ResourceManager") - set(_RESOURCE_MANAGER),
 )
 
 STS = Product(
