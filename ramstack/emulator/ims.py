@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ramstack.emulator.call import Action, Body, Call, Json
 from ramstack.emulator.errors import Refusal, bad_parameter, missing_entity
 from ramstack.emulator.groups import groups_after
+from ramstack.emulator.keypolicies import MOST_ADDRESSES, MOST_STATEMENTS
 from ramstack.emulator.nouns import USER, find_named, read_principal_name
 from ramstack.emulator.params import Pair
 from ramstack.emulator.rules import check_tags, check_text
@@ -171,6 +172,8 @@ def get_account_summary(call: Call) -> Body:
             "AccessKeysPerUserQuota": limits.keys_per_user,
             "PolicySizeQuota": limits.document_length,
             "VersionsPerPolicyQuota": limits.versions_per_policy,
+            "ConditionsPerAKPolicyQuota": MOST_STATEMENTS,
+            "IPItemsPerAKPolicyQuota": MOST_ADDRESSES,
             **per_principal,
         }
     }

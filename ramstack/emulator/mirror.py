@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from ramstack.emulator import groups, keypolicies, keys, logon, mfa
 from ramstack.emulator.call import Action, Body, Call, Json
-from ramstack.emulator.errors import bad_parameter
+from ramstack.emulator.errors import Refusal, bad_parameter
 from ramstack.emulator.nouns import USER, find, login_name, read_principal_name
 from ramstack.emulator.params import Params
 from ramstack.emulator.shapes import pick, read_page
@@ -39,6 +39,22 @@ MIRRORED = (
 
 
 PROFILE = ("Status", "PasswordResetRequired", "MFABindRequired", "UpdateDate")
+
+
+def in_terms_of_ims(action: Action) -> Action:
+    """What is missing bears the name that IMS has for it."""
+
+    def named(call: Call) -> Body:
+        try:
+            return action(call)
+        except Refusal as refusal:
+            if refusal.code != "MissingUserName":
+                raise
+            raise Refusal(
+                "MissingUserPrincipalName", "The parameter UserPrincipalName is required."
+            ) from refusal
+
+    return named
 
 
 def mirror(action: Action) -> Action:
@@ -130,10 +146,13 @@ def _translate(call: Call, name: str, value: Json) -> Json:
 
 
 ACTIONS: dict[str, Action] = {
-    **{name: mirror(RAMS[name]) for name in MIRRORED},
-    "CreateLoginProfile": create_login_profile,
-    "GetAccessKeyLastUsed": get_access_key_last_used,
-    "GetLoginProfile": get_login_profile,
-    "ListUsersForGroup": list_users_for_group,
-    "UpdateLoginProfile": update_login_profile,
+    name: in_terms_of_ims(action)
+    for name, action in {
+        **{name: mirror(RAMS[name]) for name in MIRRORED},
+        "CreateLoginProfile": create_login_profile,
+        "GetAccessKeyLastUsed": get_access_key_last_used,
+        "GetLoginProfile": get_login_profile,
+        "ListUsersForGroup": list_users_for_group,
+        "UpdateLoginProfile": update_login_profile,
+    }.items()
 }

@@ -198,3 +198,18 @@ def test_ims_manages_groups_keys_and_logon_by_principal_name(account: EmbeddedAc
     assert profile["UserPrincipalName"] == alice["UserPrincipalName"]
     sdk.other(IMS, "DeleteLoginProfile", alice)
     sdk.other(IMS, "DeleteUser", alice)
+
+
+@pytest.mark.parametrize(
+    "action", ["CreateLoginProfile", "GetLoginProfile", "ListGroupsForUser", "AddUserToGroup"]
+)
+def test_ims_asks_for_the_principal_name(sdk: LegacySdk, action):
+    """What is missing bears the name that IMS has for it; RAM's parameter does not help."""
+    with refused("MissingUserPrincipalName", 400):
+        sdk.other(IMS, action, {"UserName": "alice", "GroupName": "readers", "Password": "Correct-horse-9"})
+
+
+def test_the_summary_tells_the_quotas_of_key_policies(sdk: LegacySdk):
+    """As many statements and addresses as SetAccessKeyPolicy takes."""
+    summary = sdk.other(IMS, "GetAccountSummary")["SummaryMap"]
+    assert (summary["ConditionsPerAKPolicyQuota"], summary["IPItemsPerAKPolicyQuota"]) == (8, 50)
