@@ -24,6 +24,7 @@ class Certificate:
 
 def own_certificate(database: Path) -> Certificate:
     """The certificate beside the account's file; made where it is missing. Only its owner can read the key."""
+    database = database.absolute()  # what it is told as must hold in any folder
     certfile, keyfile = (database.with_suffix(suffix) for suffix in (".cert.pem", ".key.pem"))
     if not (certfile.exists() and keyfile.exists()):
         database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -134,7 +134,7 @@ def test_serving_with_every_switch(tmp_path: Path):
         "--stale-ms",
         "1",
     ]
-    more = ["--faults", "faults.json", "--no-list-users-tags", "--date-offset-days", "-30"]
+    more = ["--faults", "faults.json", "--no-list-users-tags", "--date-offset-days", "-30", "--db", "our.db"]
     command = [sys.executable, "-c", "from ramstack.cli.main import run; run()", "local", "serve"]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     with subprocess.Popen(
@@ -149,4 +149,5 @@ def test_serving_with_every_switch(tmp_path: Path):
         process.send_signal(signal.SIGTERM)
         assert (reply.json()["Code"], process.wait(10)) == ("MissingVersion", 0)
     assert told["RAMSTACK_ENDPOINT"].startswith("https://127.0.0.1:")
-    assert (tmp_path / ".ramstack" / "local.key.pem").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "our.key.pem").stat().st_mode & 0o777 == 0o600
+    assert told["ALIBABA_CLOUD_CA_BUNDLE"] == str(tmp_path / "our.cert.pem")
