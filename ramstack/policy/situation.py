@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal, localcontext
 from itertools import pairwise, product
-from typing import Any, overload
 
 from ramstack.policy.condition import holds
 from ramstack.policy.request import Request
@@ -27,6 +26,10 @@ Literal = tuple[Condition, bool]
 _MODES = {Test.LIKE: Mode.GLOB, Test.EQUALS: Mode.EXACT, Test.EQUALS_IGNORE_CASE: Mode.FOLDED}
 _MAX_CHOICES = 2000
 _SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+_DAY = timedelta(days=1)
+_FIRST_INSTANT = datetime(1, 1, 1, tzinfo=UTC)
+_LAST_INSTANT = datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
+_EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +91,10 @@ def _values(literals: list[Literal]) -> Iterator[str]:
         yield from _addresses(written)
     if ValueType.NUMBER in types:
         numbers = [number for number in map(read_number, written) if number is not None]
-        yield from (format(number, "f") for number in _around(numbers or [Decimal(0)], Decimal(1)))
+        yield from (format(number, "f") for number in _around_numbers(numbers or [Decimal(0)]))
     if ValueType.DATE in types:
         instants = [instant for instant in map(read_instant, written) if instant is not None]
-        for instant in _around(instants or [_SOME_DAY], timedelta(days=1)):
+        for instant in _around_instants(instants or [_SOME_DAY]):
             yield instant.isoformat().replace("+00:00", "Z")
     if ValueType.BOOLEAN in types:
         yield from ("true", "false")
@@ -111,18 +114,20 @@ def _addresses(written: list[str]) -> Iterator[str]:
     yield from ("192.0.2.1", "0.0.0.0", "2001:db8::1", "::")  # noqa: S104  # addresses to be judged, not to be bound
 
 
-@overload
-def _around(points: Iterable[Decimal], gap: Decimal) -> Iterator[Decimal]: ...
-@overload
-def _around(points: Iterable[datetime], gap: timedelta) -> Iterator[datetime]: ...
-def _around(points: Iterable[Any], gap: Any) -> Iterator[Any]:
-    """The points themselves, one between each two neighbours, one before and one after all."""
+def _around_numbers(points: Iterable[Decimal]) -> list[Decimal]:
+    """The points themselves, one between each two neighbours, one before and one after all; none of them rounded."""
     ordered = sorted(set(points))
-    yield from ordered
-    for low, high in pairwise(ordered):
-        yield low + (high - low) / 2
-    yield ordered[-1] + gap
-    yield ordered[0] - gap
+    with localcontext(_EXACT):
+        between = [(low + high) * Decimal("0.5") for low, high in pairwise(ordered)]
+        return [*ordered, *between, ordered[-1] + 1, ordered[0] - 1]
+
+
+def _around_instants(points: Iterable[datetime]) -> list[datetime]:
+    """The same of instants, a day before and after all, or as far as time goes."""
+    ordered = sorted(set(points))
+    between = [low + (high - low) / 2 for low, high in pairwise(ordered)]
+    after = ordered[-1] + min(_DAY, _LAST_INSTANT - ordered[-1])
+    return [*ordered, *between, after, ordered[0] - min(_DAY, ordered[0] - _FIRST_INSTANT)]
 
 
 def _texts(literals: list[Literal]) -> Iterator[str]:

@@ -12,15 +12,19 @@ from ramstack.policy.vocabulary import ValueType
 
 Network = IPv4Network | IPv6Network
 
-_DATE = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?)?(Z|[+-]\d\d:?\d\d)?")
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
+_BLOCK = re.compile(r"[0-9A-Fa-f:.]+(/[0-9]{1,3})?")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?)?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 
 
 @lru_cache(maxsize=4096)
 def read_network(text: str) -> Network | None:
-    """An address or CIDR block, IPv4 or IPv6; set host bits are dropped, as the service is taken to do."""
+    """An address or CIDR block, IPv4 or IPv6; set host bits are dropped, as the service is taken to do.
+
+    Masks such as ``/255.255.255.0`` and zones such as ``%eth0`` are documented nowhere.
+    """
     try:
-        return ip_network(text, strict=False)
+        return ip_network(text, strict=False) if _BLOCK.fullmatch(text) else None
     except ValueError:
         return None
 
@@ -32,9 +36,9 @@ def read_instant(text: str) -> datetime | None:
         return None
     try:
         instant = datetime.fromisoformat(text)
-    except ValueError:
+        return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):  # beyond the years 1 to 9999 in UTC
         return None
-    return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 @lru_cache(maxsize=4096)

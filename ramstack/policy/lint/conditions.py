@@ -97,7 +97,8 @@ def _lies_in(value: str, outer: str) -> bool:
 
 def single_address(subject: Subject) -> Iterator[Remark]:
     for statement, condition, value in _addresses(subject):
-        if value.endswith(("/32", "/128")):
+        block = read_network(value)
+        if block is not None and block.num_addresses == 1 and "/" in value:
             told = f'"{value}": an older page says that a single address must be written without a mask.'
             yield _remark(statement, condition, told)
 
