@@ -1,10 +1,12 @@
 """Figures of the policy engine: ``python bench/policy.py``. Printed, never asserted: machines differ.
 
-Seconds are of CPU, so that a busy machine does not change them much.
+Seconds are of CPU, so that a busy machine does not change them much, and without collecting garbage, as ``timeit`` does it: a
+full collection of whatever else lives in the process takes longer than a comparison.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import random
 import sys
@@ -186,6 +188,7 @@ def bench_small() -> None:
 
 
 if __name__ == "__main__":
+    gc.disable()
     bench_small()
     bench_compare()
     bench_users()

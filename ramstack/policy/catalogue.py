@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -123,14 +124,16 @@ def expand(pattern: str) -> frozenset[str]:
     folded = pattern.lower()
     if not has_wildcard(folded):
         return frozenset({folded}) & known_operations().keys()
-    code, colon, _ = folded.partition(":")
-    candidates = _actions_of(code) if colon and not has_wildcard(code) else known_operations().keys()
-    return frozenset(filter(glob(folded).matches, candidates))
+    beginning = folded[: next(at for at, letter in enumerate(folded) if letter in "*?")]
+    actions = _sorted_actions()
+    first = bisect_left(actions, beginning)
+    last = bisect_right(actions, beginning, first, key=lambda action: action[: len(beginning)])
+    return frozenset(filter(glob(folded).matches, actions[first:last]))
 
 
-@lru_cache(maxsize=256)
-def _actions_of(code: str) -> frozenset[str]:
-    return frozenset(action for action in known_operations() if action.startswith(f"{code}:"))
+@lru_cache(maxsize=1)
+def _sorted_actions() -> tuple[str, ...]:
+    return tuple(sorted(known_operations()))
 
 
 def find_service(action: str) -> Service | None:

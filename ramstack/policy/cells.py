@@ -14,7 +14,7 @@ from functools import lru_cache
 from ramstack.policy.catalogue import Service, expand, fixed_resources, known_operations, load_services
 from ramstack.policy.region import Region
 from ramstack.policy.statement import Principal, Statement
-from ramstack.policy.texts import Mode, Pattern, Texts, is_plainly_empty
+from ramstack.policy.texts import Mode, Pattern, Texts
 
 Statements = tuple[Statement, ...]
 _ANY = frozenset({"*"})
@@ -118,7 +118,7 @@ def _speaks_of(statement: Statement, actions: Texts) -> bool:
 
 @lru_cache(maxsize=8192)
 def _speaks(patterns: frozenset[str], actions: Texts) -> bool:
-    return any(not is_plainly_empty(actions.within(Pattern(pattern))) for pattern in patterns)
+    return next(actions.parts(patterns), None) is not None
 
 
 def _starts(actions: Texts, resources: list[Texts], speakers: list[Principal | None]) -> tuple[Region, ...]:

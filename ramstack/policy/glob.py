@@ -78,19 +78,16 @@ def has_wildcard(pattern: str) -> bool:
 def _fits(piece: str, text: str, at: int) -> bool:
     if "?" not in piece:
         return text.startswith(piece, at)
-    return _expression(piece).match(text, at) is not None
+    return at + len(piece) <= len(text) and all(
+        text.startswith(part, at + offset) for offset, part in _fixed(piece)
+    )
 
 
 def _find(piece: str, text: str, start: int, end: int) -> int:
-    if "?" not in piece:
-        return text.find(piece, start, end)
-    found = _expression(piece).search(text, start, end)
-    return found.start() if found else -1
+    return next((at for at in range(start, end - len(piece) + 1) if _fits(piece, text, at)), -1)
 
 
 @lru_cache(maxsize=4096)
-def _expression(piece: str) -> re.Pattern[str]:
-    """A piece with question marks, which has no star: it can't backtrack."""
-    return re.compile(
-        "".join("." if character == "?" else re.escape(character) for character in piece), re.DOTALL
-    )
+def _fixed(piece: str) -> tuple[tuple[int, str], ...]:
+    """The letters between the question marks of a piece, and how far in they stand."""
+    return tuple((found.start(), found.group()) for found in re.finditer(r"[^?]+", piece))

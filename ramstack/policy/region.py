@@ -14,7 +14,7 @@ from ramstack.policy.match import applies, names_principal
 from ramstack.policy.request import Request
 from ramstack.policy.situation import Literal, find_situation
 from ramstack.policy.statement import SCOPE, Condition, Principal, Statement
-from ramstack.policy.texts import Pattern, Texts, UndecidedError, find_text, is_plainly_empty
+from ramstack.policy.texts import Pattern, Texts, UndecidedError, find_text
 
 MAX_CUTS = 3000
 GIVEN_UP = 600
@@ -74,8 +74,7 @@ def _naming(texts: Texts, patterns: frozenset[str], *, but: bool) -> Iterator[Te
     elif but:
         yield texts.without(Pattern(pattern) for pattern in sorted(patterns))
     else:
-        parts = (texts.within(Pattern(pattern)) for pattern in sorted(patterns))
-        yield from (part for part in parts if not is_plainly_empty(part))
+        yield from texts.parts(sorted(patterns))
 
 
 @dataclass(slots=True)

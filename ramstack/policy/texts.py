@@ -63,6 +63,14 @@ class Texts:
     def within(self, pattern: Pattern) -> Texts:
         return self if pattern in self.include else Texts((*self.include, pattern), self.exclude)
 
+    def parts(self, patterns: Iterable[str]) -> Iterator[Texts]:
+        """For each pattern the texts that match it too, where some may."""
+        for pattern in map(Pattern, patterns):
+            if not any(_begin_apart(one, pattern) for one in self.include):
+                part = self.within(pattern)
+                if not is_plainly_empty(part):
+                    yield part
+
     def without(self, patterns: Iterable[Pattern]) -> Texts:
         return Texts(self.include, tuple(dict.fromkeys((*self.exclude, *patterns))))
 
@@ -155,10 +163,9 @@ def _begin_apart(one: Pattern, other: Pattern) -> bool:
     if one.mode is Mode.FOLDED or other.mode is Mode.FOLDED:
         return False
     (head, tail), (other_head, other_tail) = _ends(one), _ends(other)
-    width, depth = min(len(head), len(other_head)), min(len(tail), len(other_tail))
-    return (
-        head[:width] != other_head[:width]
-        or tail[len(tail) - depth :] != other_tail[len(other_tail) - depth :]
+    return not (
+        (head.startswith(other_head) or other_head.startswith(head))
+        and (tail.endswith(other_tail) or other_tail.endswith(tail))
     )
 
 
@@ -201,6 +208,8 @@ class _Machine:
     """The last bits of the excluded patterns."""
     other: str
     """The letter that stands for all that no pattern names."""
+    any: int
+    """The bits that go on with some letter."""
 
     def follow(self, state: int, letter: str) -> int | None:
         """The next state; None where a wanted pattern can no longer match or an unwanted one always will."""
@@ -212,7 +221,9 @@ class _Machine:
     def follow_any(self, state: int, letters: str) -> int:
         """All the states to which one of some letters leads; no letters stand for any."""
         default = self.step[self.other]
-        open_ = reduce(or_, [self.step.get(letter, default) for letter in letters or self.step])
+        open_ = (
+            reduce(or_, [self.step.get(letter, default) for letter in letters], 0) if letters else self.any
+        )
         return (state & open_) << 1 | (state & self.stay)
 
     def accepts(self, state: int) -> bool:
@@ -268,7 +279,7 @@ def _build(include: tuple[Pattern, ...], exclude: tuple[Pattern, ...]) -> _Machi
         else:
             unwanted |= last
         offset += len(tokens) + 1
-    return _Machine(start, stay, step, tuple(wanted), unwanted, other)
+    return _Machine(start, stay, step, tuple(wanted), unwanted, other, reduce(or_, step.values()))
 
 
 def _other_letter(letters: set[str]) -> str:
@@ -293,4 +304,8 @@ def _tokens(pattern: Pattern) -> tuple[tuple[str, ...], tuple[int, ...]]:
 
 
 def _cases(letter: str) -> str:
-    return "".join(sorted({one for one in (letter, letter.lower(), letter.upper()) if len(one) == 1}))
+    """The letters that are the same without case; some capitals are two letters, or are the capital of another one too."""
+    same = {
+        one for one in (letter.lower(), letter.upper()) if len(one) == 1 and one.lower() == letter.lower()
+    }
+    return "".join(sorted({letter} | same))

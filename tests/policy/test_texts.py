@@ -63,6 +63,10 @@ def test_none_means_none(include, exclude):
         ("*?", "", False),
         ("*?*", "\n", True),
         ("a*?*b", "ab", False),
+        ("*ab*ab*", "xxab", False),
+        ("*a*b*?", "abax", True),
+        ("*?a*b*c?", "xaxabac", False),
+        ("*?a*b*c?", "xabaca", True),
     ],
 )
 def test_pieces_do_not_overlap(pattern, text, fits):
