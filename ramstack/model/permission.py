@@ -26,12 +26,16 @@ class Ability:
     when: str = ""
 
 
+UNDECIDED = "(too much to compare)"
+"""Among the names of unknown policies: the documents were read, and comparing them was given up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """One principal's abilities that come and go, the most dangerous first.
 
-    `unknown` names policies that come or go and could not be read: there may be more than is listed. `escalations` are the
-    operations, newly allowed, that lead to administrator level.
+    `unknown` names policies that come or go and could not be read, or is `UNDECIDED`: there may be more than is listed.
+    `escalations` are the operations, newly allowed, that lead to administrator level.
     """
 
     principal: Address

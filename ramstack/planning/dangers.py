@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ramstack.model.address import Address, PolicyRef
 from ramstack.model.change import Change, Risk
-from ramstack.model.permission import Meaning
+from ramstack.model.permission import UNDECIDED, Meaning
 from ramstack.planning.holdings import Holdings, document_of
 from ramstack.planning.outlook import Outlook
 from ramstack.policy import Document, permission_diff
@@ -27,7 +27,7 @@ def dangers_of(outlook: Outlook, meant: Sequence[Meaning]) -> Mapping[Address, t
             for change in guilty or causes:
                 found[change.address].add("admin-grant")
         for change in causes if meaning.unknown else ():
-            if weigh.policies(change) & set(meaning.unknown):
+            if UNDECIDED in meaning.unknown or weigh.policies(change) & set(meaning.unknown):
                 found[change.address].add("unknown")
     return {address: tuple(sorted(risks)) for address, risks in found.items()}
 

@@ -7,14 +7,12 @@ from dataclasses import dataclass, replace
 from ramstack.model.account import Account
 from ramstack.model.address import Address
 from ramstack.model.change import Plan
-from ramstack.model.permission import Ability, Meaning
+from ramstack.model.permission import UNDECIDED, Ability, Meaning
 from ramstack.planning.abilities import abilities
 from ramstack.planning.dangers import dangers_of
 from ramstack.planning.holdings import Holdings
 from ramstack.planning.outlook import Outlook
 from ramstack.policy import Grant, PermissionDiff, permission_diffs
-
-UNDECIDED = "(too much to compare)"
 
 
 def meanings(outlook: Outlook, account: str = "") -> tuple[Meaning, ...]:

@@ -107,7 +107,7 @@ def _said_by(address: Address) -> dict[str, object]:
 
 
 def meaning_record(meaning: Meaning) -> dict[str, object]:
-    """What one principal can newly do and no longer do. `unknown` names policies that could not be read."""
+    """What one principal can newly do and no longer do. `unknown`: policies that could not be read, or `UNDECIDED`."""
     return {
         "principal": str(meaning.principal),
         "gains": [_ability_record(ability) for ability in meaning.gains],

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from ramstack.model.address import Address
 from ramstack.model.change import Action
-from ramstack.model.permission import Ability, Meaning
+from ramstack.model.permission import UNDECIDED, Ability, Meaning
 from ramstack.planning.abilities import stem_of
 from ramstack.policy import expand_action, find_operation, load_services
 from ramstack.views.words import counted, quoted
@@ -73,8 +73,14 @@ class Sense:
     def warnings(self) -> tuple[tuple[str, str], ...]:
         """What is to be told first: a heading, and what it is about."""
         reaches = ("reaches administrator level", ", ".join(_short(self.escalations)))
-        unread = [("not known", f"{policy} could not be read") for policy in self.unknown]
+        unread = [("not known", _gap(policy)) for policy in self.unknown]
         return (*([reaches] if self.escalations else []), *unread)
+
+
+def _gap(policy: str) -> str:
+    if policy == UNDECIDED:
+        return "the policies are too tangled to compare; more may change than is listed"
+    return f"{policy} could not be read"
 
 
 def senses_of(meanings: Sequence[Meaning], *, concise: bool = False) -> tuple[Sense, ...]:

@@ -26,6 +26,7 @@ from ramstack.planning.plan import plan_of
 from ramstack.planning.planfile import plan_document, read_plan
 from ramstack.policy import Answer, Request, evaluate, expand_action
 from ramstack.views.json_text import json_text
+from ramstack.views.senses import senses_of
 from tests.converge import REQUEST
 from tests.memory import MemoryGateway
 
@@ -42,6 +43,11 @@ POLICIES = {
     "all": policy(("Allow", "*")),
     "keys": policy(("Allow", "ram:CreateAccessKey")),
 }
+TANGLED = {
+    "wide": policy(("Allow", f"log:*a{'?' * 13}*")),
+    "fence": policy(("Deny", f"log:*b{'?' * 15}c*")),
+}
+"""Nobody compares the two: the automaton of their patterns is too big."""
 NAMES = [f"custom/{name}" for name in POLICIES]
 GRANTS = st.sets(
     st.tuples(st.sampled_from([("user", "ann"), ("user", "ben"), ("group", "team")]), st.sampled_from(NAMES))
@@ -62,7 +68,7 @@ def gateway_of(grants, members) -> MemoryGateway:
             "users": {"ann": {}, "ben": {}},
             "groups": {"team": ""},
             "members": [[user, "team"] for user in sorted(members)],
-            "policies": POLICIES,
+            "policies": POLICIES | TANGLED,
             "grants": [[kind, name, policy] for (kind, name), policy in sorted(grants)],
         }
     )
@@ -152,6 +158,17 @@ def test_what_cannot_be_read_is_a_risk() -> None:
     plan, _ = understood_of(gateway_of((), ()), attach("user", "ann", "system/AliyunS1FullAccess"))
     assert plan.permissions[0].unknown == ("system/AliyunS1FullAccess",)
     assert plan.changes[0].risk == ("unknown",)
+
+
+def test_what_cannot_be_compared_is_a_risk() -> None:
+    """Where a comparison is given up the change is marked, and it is told why: every document was read."""
+    held = {(("user", "ann"), "custom/wide"), (("user", "ann"), "custom/fence")}
+    plan, _ = understood_of(gateway_of(held, ()), attach("user", "ann", "custom/fence", gone=True))
+    assert "unknown" in plan.changes[0].risk
+    ((heading, told),) = senses_of(plan.permissions)[0].warnings
+    assert heading == "not known"
+    assert "too tangled to compare" in told
+    assert "could not be read" not in told
 
 
 def test_the_meaning_survives_the_plan_file() -> None:
