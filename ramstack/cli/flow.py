@@ -20,7 +20,7 @@ from ramstack.cli.options import Given
 from ramstack.cli.signals import Stop
 from ramstack.cli.world import World
 from ramstack.model.change import Plan
-from ramstack.model.errors import ExpiredPlan, RamstackError, StalePlan
+from ramstack.model.errors import Denied, ExpiredPlan, RamstackError, StalePlan
 
 if TYPE_CHECKING:
     from ramstack.cli.proving import Keyring
@@ -168,16 +168,29 @@ def ask(world: World, question: str) -> None:
 
 def look_again(reader: Reader, plan: Plan) -> Account:
     """The account as it is now. Raises StalePlan when anything that the plan touches moved."""
+    from ramstack.planning.movement import movements
+
+    live = read_for_plan(reader, plan)
+    if found := movements(plan, live):
+        raise StalePlan([str(one) for one in found])
+    return live
+
+
+def read_for_plan(reader: Reader, plan: Plan) -> Account:
+    """All that a plan was computed from, as it is now.
+
+    Raises StalePlan when it is another account, Denied when a part cannot be seen: what is unseen did not vanish.
+    """
     from ramstack.account.credentials import with_last_use
     from ramstack.account.reader import read_account
     from ramstack.account.scope import retired_by, scope_of_plan
-    from ramstack.planning.fingerprint import fingerprints, moved
+    from ramstack.planning.blindspots import blind_spots
 
     live = with_last_use(reader, read_account(reader, scope_of_plan(plan)), retired_by(plan))
     if live.id != plan.account:
         raise StalePlan([f"the plan is for account {plan.account}, the credentials are of {live.id}"])
-    if differences := moved(plan.fingerprints, fingerprints(live, plan.changes)):
-        raise StalePlan(differences)
+    if blind := [problem.detail for problem in blind_spots((), plan.changes, live)]:
+        raise Denied("IncompleteRead", " ".join(blind))
     return live
 
 
@@ -205,6 +218,6 @@ def take_saved(reader: Reader, plan: Plan, request: Request) -> tuple[Plan, Acco
     """A saved plan and the account as it is now. Raises StalePlan when the plan expired or the account moved."""
     from ramstack.model.moment import stamp
 
-    if stamp(request.at) >= plan.expires_at:
+    if plan.has_expired(stamp(request.at)):
         raise ExpiredPlan([f"it expired at {plan.expires_at}"])
     return plan, look_again(reader, plan)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -127,20 +128,44 @@ def lock_ttl_of(text: str, *, no_lock: bool) -> timedelta | None:
     return None if no_lock else ttl
 
 
-def saved_plan_of(world: World, paths: Sequence[Path]) -> Plan | None:
-    """The plan when the one path is a plan file; None when the paths are stacks. Raises DamagedPlan."""
+def saved_plan_of(world: World, paths: Sequence[Path], key: bytes | None = None) -> Plan | None:
+    """The plan when the one path is a plan file; None when the paths are stacks. Raises DamagedPlan.
+
+    With a key there must be a plan, and it must be signed with that key: stacks are a UsageError.
+    """
+    file = world.cwd / paths[0] if len(paths) == 1 else None
+    if file and file.is_file() and not _is_stack(file):
+        return plan_in(world, paths[0], key)
+    if key is not None:
+        raise click.UsageError("--verify-key-env is for one plan file, as plan --out writes it")
+    return None
+
+
+def _is_stack(file: Path) -> bool:
+    return file.suffix in STACK_SUFFIXES and '"format_version"' not in _text_of(file)
+
+
+def plan_in(world: World, path: Path, key: bytes | None = None) -> Plan:
+    """The plan that was saved at `path`. Raises DamagedPlan; with a key, also when it is not signed with it."""
     from ramstack.planning.planfile import read_plan
 
-    file = world.cwd / paths[0] if len(paths) == 1 else None
-    if file is None or not file.is_file():
-        return None
-    text = _text_of(file)
-    if file.suffix in STACK_SUFFIXES and '"format_version"' not in text:
-        return None
     try:
-        return read_plan(text)
+        return read_plan(_text_of(world.cwd / path), key)
     except DamagedPlan as error:
-        raise DamagedPlan(f"{paths[0]} is not a plan that can be applied: {error}") from None
+        raise DamagedPlan(f"{path} is not a plan that can be applied: {error}") from None
+
+
+def key_of(world: World, name: str) -> bytes | None:
+    """The signing key in the environment variable `name`; None without a name. Raises UsageError; never tells the key."""
+    from ramstack.planning.signature import SHORTEST_KEY
+
+    if not name:
+        return None
+    key = os.fsencode(world.environ.get(name, ""))
+    if len(key) < SHORTEST_KEY:
+        size = f"has {len(key)} bytes; a key has at least {SHORTEST_KEY}" if key else "is not set"
+        raise click.UsageError(f"the environment variable {name} {size}")
+    return key
 
 
 def _text_of(file: Path) -> str:

@@ -39,6 +39,18 @@ rails_option = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     help="A file of limits that no stack can widen; also RAMSTACK_RAILS.",
 )
+sign_key_option = click.option(
+    "--sign-key-env",
+    default="",
+    metavar="NAME",
+    help="Sign the saved plan with the key in this environment variable, at least 16 bytes.",
+)
+verify_key_option = click.option(
+    "--verify-key-env",
+    default="",
+    metavar="NAME",
+    help="Refuse a saved plan that is not signed with the key in this environment variable.",
+)
 target_option = click.option(
     "--target",
     "targets",

@@ -104,6 +104,10 @@ class Plan:
     def is_empty(self) -> bool:
         return not self.changes
 
+    def has_expired(self, now: str) -> bool:
+        """`now` as plans write moments: such stamps sort like moments."""
+        return now >= self.expires_at
+
     @property
     def errors(self) -> tuple[Problem, ...]:
         return tuple(p for p in self.problems if p.is_error)

@@ -16,16 +16,22 @@ from ramstack.planning.record import record_of
 def fingerprints(live: Account, changes: Iterable[Change]) -> dict[str, str]:
     """A digest for every live address at or below a root that the changes touch, under its old and its new name.
 
-    Of what is deleted, also who uses it. Grants at resource-group scope count only where they go with what is deleted:
+    Of what is deleted, also who uses it; but nothing else of those users whose only change is that it goes: they may be
+    anybody's, and their tags need not have been read. Grants at resource-group scope count only where they go with what is deleted:
     nothing else depends on them, and not every source shows them.
     """
     all_changes = tuple(changes)
     if not all_changes:
         return {}
-    roots = {root for change in all_changes for root in _touched(change)}
     leaving = {change.address for change in all_changes if change.action == "delete"}
-    near = (a for a in live.resources if a.root in roots or a.target in leaving)
-    seen = (a for a in near if a.root in leaving or a.kind != "attachment" or not a.resource_group)
+    own = (change for change in all_changes if change.address.is_root or change.address.target not in leaving)
+    roots = {root for change in own for root in _touched(change)}
+    seen = (
+        a
+        for a in live.resources
+        if {a.root, a.target} & leaving
+        or (a.root in roots and (a.kind != "attachment" or not a.resource_group))
+    )
     retiring = {c.address for c in all_changes if isinstance(c.after, AccessKey) and c.after.is_retired}
     return {str(a): digest(_facts(live.resources[a], is_retiring=a in retiring)) for a in sorted(seen)}
 
@@ -46,22 +52,11 @@ def base_of(seen: Mapping[str, str]) -> str:
     return digest(seen)
 
 
-def moved(seen: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
-    """What differs between two sets of fingerprints: each address, and whether it appeared, vanished or changed."""
-    return tuple(
-        f"{address} {_how(seen.get(address), now.get(address))}"
-        for address in sorted({*seen, *now})
-        if seen.get(address) != now.get(address)
-    )
-
-
-def _how(before: str | None, after: str | None) -> str:
-    if before is None:
-        return "appeared"
-    return "vanished" if after is None else "changed"
-
-
 def digest(value: object) -> str:
-    """SHA-256 of the canonical JSON (sorted keys, no white space, UTF-8) as `sha256:…`."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+    """SHA-256 of the canonical JSON as `sha256:…`."""
+    return "sha256:" + hashlib.sha256(canonical(value)).hexdigest()
+
+
+def canonical(value: object) -> bytes:
+    """JSON with sorted keys and no white space, in UTF-8. Raises ValueError for text that is no Unicode."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()

@@ -24,11 +24,11 @@ from ramstack.model.stack import InputFile
 from ramstack.planning.fingerprint import digest
 from ramstack.planning.record import record_of, resource_of
 from ramstack.planning.sinks import sink_of, sink_record
+from ramstack.planning.signature import check_signature, sealed
 from ramstack.planning.timing import count_writes, estimate
 
 FORMAT_VERSION = "1.0"
 _DANGERS: tuple[Risk, ...] = ("admin-grant", "unknown")
-_UNSEALED = ("digest", "signature")
 
 
 def plan_document(plan: Plan, batches: Sequence[Batch], rates: Rates) -> dict[str, object]:
@@ -59,7 +59,7 @@ def plan_document(plan: Plan, batches: Sequence[Batch], rates: Rates) -> dict[st
 
 def digest_of(document: Mapping[str, object]) -> str:
     """The seal of a plan document: over everything but digest and signature."""
-    return digest({k: v for k, v in document.items() if k not in _UNSEALED})
+    return digest(sealed(document))
 
 
 def _summary(plan: Plan, batches: Sequence[Batch], rates: Rates) -> dict[str, object]:
@@ -234,11 +234,16 @@ class _Document(_Part):
     sinks: tuple[_Sink, ...] = ()
 
 
-def read_plan(text: str) -> Plan:
-    """The plan of a document. Raises DamagedPlan when it is not one that was written whole, or is of another major."""
+def read_plan(text: str, key: bytes | None = None) -> Plan:
+    """The plan of a document. Raises DamagedPlan when it is not one that was written whole, or is of another major.
+
+    With a key, also when it is not signed with it.
+    """
     try:
         raw = json.loads(text)
         _check_seal(raw)
+        if key is not None:
+            check_signature(raw, key)
         return _plan_of(_Document.model_validate(raw))
     except RecursionError:
         raise DamagedPlan("it is nested too deeply") from None

@@ -8,13 +8,14 @@ from pathlib import Path
 import click
 
 from ramstack.cli.exits import Exit
-from ramstack.cli.options import Given, paths_argument, target_option, writing_options
+from ramstack.cli.options import Given, paths_argument, target_option, verify_key_option, writing_options
 from ramstack.cli.world import World
 
 
 @click.command()
 @paths_argument
 @target_option
+@verify_key_option
 @click.option("--verify", is_flag=True, help="Try each key that was delivered, as ramstack verify does.")
 @click.option(
     "--region", default="", help="Where --verify asks IMS; ALIBABA_CLOUD_REGION_ID, else cn-shanghai."
@@ -41,6 +42,7 @@ def apply(
     verify: bool,
     region: str,
     wait: str,
+    verify_key_env: str,
 ) -> Exit:
     """Plan (or take a saved plan), ask, and do exactly that.
 
@@ -48,10 +50,10 @@ def apply(
     """
     from ramstack.cli.connection import open_account
     from ramstack.cli.flow import Manner, carry_out, make, take_saved
-    from ramstack.cli.inputs import request_of, saved_plan_of, stacks_given
+    from ramstack.cli.inputs import key_of, request_of, saved_plan_of, stacks_given
     from ramstack.cli.proving import keyring_of, trial_of
 
-    saved = saved_plan_of(world, paths)
+    saved = saved_plan_of(world, paths, key_of(world, verify_key_env))
     if saved and (targets or given.allowed or given.rails or given.variables or given.variable_files):
         raise click.UsageError(
             "a saved plan is applied as it is: give --target, --allow, --rails and --var to plan --out"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ramstack.cli.commands.check import check, refuse_with_check
 from ramstack.cli.exits import Exit
 from ramstack.cli.options import (
     Where,
@@ -15,8 +16,10 @@ from ramstack.cli.options import (
     allow_option,
     paths_argument,
     rails_option,
+    sign_key_option,
     target_option,
     variables_options,
+    verify_key_option,
 )
 from ramstack.cli.world import World
 
@@ -45,6 +48,15 @@ if TYPE_CHECKING:
     show_default=True,
     help="What stdout gets: for a terminal, a pipeline, a pull request, a browser.",
 )
+@click.option(
+    "--check",
+    "saved",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="PLANFILE",
+    help="Make no plan: say whether this saved one would still be the same.",
+)
+@sign_key_option
+@verify_key_option
 @click.option("--expires", default="24h", show_default=True, help="How long a saved plan may be applied.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are present.")
 @click.option("--concise", is_flag=True, help="Tell what is dangerous, and count the rest.")
@@ -62,6 +74,9 @@ def plan(
     format_: str,
     *,
     junit: Path | None,
+    saved: Path | None,
+    sign_key_env: str,
+    verify_key_env: str,
     expires: str,
     detailed_exitcode: bool,
     concise: bool,
@@ -80,8 +95,13 @@ def plan(
     from ramstack.cli.inputs import request_of, stacks_of, variables_of
     from ramstack.planning.planfile import plan_document
     from ramstack.planning.schedule import schedule
+    from ramstack.planning.signature import signed
     from ramstack.views.json_text import json_text
 
+    if saved:
+        refuse_with_check(paths, out, junit, sign_key_env, targets, allowed, format_)
+        return check(world, saved, verify_key_env, format_, Where(local, endpoint))
+    key = signing_key(world, out, sign_key_env, verify_key_env)
     if (show_calls or concise) and format_ == "json":
         raise click.UsageError("--show-calls and --concise are not for json, which is always whole")
     for option, file in (("--out", out), ("--junit", junit)):
@@ -91,7 +111,8 @@ def plan(
     with open_account(world, Where(local, endpoint)) as gateway:
         made, live = make(gateway.reader, stacks, request_of(world, targets, allowed, expires, rails))
     batches = schedule(made.changes, live)
-    document = json_text(plan_document(made, batches, rates_of(world)))
+    unsigned = plan_document(made, batches, rates_of(world))
+    document = json_text(signed(unsigned, key) if key else unsigned)
     if out and made.complete:
         save(world.cwd / out, document)
     elif out:
@@ -102,6 +123,17 @@ def plan(
     if code := refusal(made):
         return code
     return Exit.CHANGES if detailed_exitcode and made.changes else Exit.DONE
+
+
+def signing_key(world: World, out: Path | None, name: str, verifies: str) -> bytes | None:
+    """The key to sign the saved plan with, if any. Raises UsageError where there is nothing to sign."""
+    from ramstack.cli.inputs import key_of
+
+    if verifies:
+        raise click.UsageError("--verify-key-env is for --check and for apply")
+    if name and not out:
+        raise click.UsageError("--sign-key-env is for --out: it signs the plan that is saved")
+    return key_of(world, name)
 
 
 def tests_of(made: Plan, live: Account, stacks: Sequence[Stack]) -> str:
