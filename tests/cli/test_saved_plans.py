@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from ramstack.cli.exits import Exit
 from ramstack.emulator import EmbeddedAccount
@@ -222,3 +223,12 @@ def test_check_is_about_one_plan_and_makes_none(team: Shell) -> None:
     assert team.run("plan", "x.yaml", "--verify-key-env", "KEY").code == Exit.USAGE
     assert team.run("plan", "x.yaml", "--sign-key-env", "KEY").code == Exit.USAGE
     assert team.run("plan", "--check", "missing.json").code == Exit.ERROR
+
+
+def test_the_schema_of_plans_is_printed(team: Shell, account: EmbeddedAccount) -> None:
+    """`schema --plan` is the published one, and a plan over the wire keeps to it."""
+    account.forget_calls()
+    printed = team.run("schema", "--plan").json
+    assert account.calls() == ()
+    Draft202012Validator(printed).validate(team.run("plan", "x.yaml", "--format", "json").json)
+    assert not Draft202012Validator(printed).is_valid({})

@@ -101,11 +101,17 @@ def whoami(world: World, format_: str, *, local: bool, endpoint: str) -> Exit:
 
 
 @click.command()
+@click.option("--plan", "of_plans", is_flag=True, help="That of plans, as JSON and saved ones have it.")
 @click.pass_obj
-def schema(world: World) -> Exit:
-    """The JSON Schema of stack files, for editors."""
+def schema(world: World, *, of_plans: bool) -> Exit:
+    """The JSON Schema of stack files, for editors; or that of plans, for whatever reads them."""
+    from importlib.resources import files
+
     from ramstack.stackfile import json_schema
     from ramstack.views.json_text import json_text
 
-    world.emit(json_text(json_schema()))
+    if of_plans:
+        world.emit((files("ramstack.planning") / "plan.schema.json").read_text(encoding="utf-8"))
+    else:
+        world.emit(json_text(json_schema()))
     return Exit.DONE
