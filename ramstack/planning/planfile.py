@@ -23,8 +23,8 @@ from ramstack.model.resource import Resource
 from ramstack.model.stack import InputFile
 from ramstack.planning.fingerprint import digest
 from ramstack.planning.record import record_of, resource_of
-from ramstack.planning.sinks import sink_of, sink_record
 from ramstack.planning.signature import check_signature, sealed
+from ramstack.planning.sinks import sink_of, sink_record
 from ramstack.planning.timing import count_writes, estimate
 
 FORMAT_VERSION = "1.0"

@@ -26,8 +26,8 @@ def check(world: World, path: Path, key_name: str, format_: str, where: Where) -
     from ramstack.cli.connection import open_account
     from ramstack.cli.flow import read_for_plan
     from ramstack.cli.inputs import key_of, plan_in
-    from ramstack.planning.movement import movements
     from ramstack.model.moment import stamp
+    from ramstack.planning.movement import movements
     from ramstack.views.check import Verdict, verdict_document, verdict_text
     from ramstack.views.json_text import json_text
 
