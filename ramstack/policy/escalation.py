@@ -34,6 +34,26 @@ INDIRECT: dict[str, str] = {
 """These lead as far as the roles go that can be passed or assumed."""
 
 
+_KINDS = (
+    ("User", "user"),
+    ("LoginProfile", "user"),
+    ("AccessKey", "user"),
+    ("Group", "group"),
+    ("Role", "role"),
+    ("Policy", "policy"),
+)
+"""What an operation is about, by a word of its name."""
+
+
+def kinds_of(action: str) -> frozenset[str]:
+    """The kinds of resource that decide how far an operation reaches: ``user``, ``group``, ``role``, ``policy``.
+
+    Attaching reaches as far as those it attaches to; a pattern of policies alone lets nobody attach any policy.
+    """
+    kinds = frozenset(kind for word, kind in _KINDS if word in action)
+    return kinds - {"policy"} or kinds
+
+
 def escalations_in(actions: Iterable[str], patterns: Iterable[str] = ()) -> tuple[str, ...]:
     """The operations that lead to administrator level, among some actions and all that some patterns match."""
     folded, globs = {action.lower() for action in actions}, [pattern.lower() for pattern in patterns]

@@ -6,6 +6,7 @@ import re
 
 from ramstack.policy.complaint import Complaints
 from ramstack.policy.finding import Path
+from ramstack.policy.jsontext import name_character
 from ramstack.policy.tree import Text
 
 _SERVICE = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
@@ -27,7 +28,8 @@ def check_action(node: Text, path: Path, complaints: Complaints) -> None:
     elif "/" in action and ":" not in action:
         told = f'The action "{action}" has a slash: put a colon between service and operation.'
     elif _BLANK.search(action):
-        told = f'The action "{action}" holds a blank; actions are written service:Operation.'
+        odd = ", ".join(dict.fromkeys(map(name_character, _BLANK.findall(action))))
+        told = f'The action "{action}" holds a blank, {odd}; actions are written service:Operation.'
     elif action.startswith(":") or action.endswith(":"):
         told = f'The action "{action}" is not complete; actions are written service:Operation.'
     else:

@@ -183,3 +183,24 @@ def test_what_the_grammar_forbids(kind, text, rule):
     with pytest.raises(MalformedDocument) as raised:
         parse_document(f'{{"Version":"1","Statement":[{text}]}}', kind)
     assert rule in {problem.rule for problem in raised.value.problems}
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"Action": ["oss:GetObject", "ice:GetMediaInfo"], "Resource": "acs:oss:*:*:b/*"}, "fixed-resource"),
+        ({"Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.7"}}}, "condition-key-unknown"),
+        ({"Condition": {"StringEquals": {"acs:SourceVpc": "vpc-1\u00a0"}}}, "odd-character"),
+        ({"Resource": " acs:oss:*:*:b/*"}, "odd-character"),
+    ],
+)
+def test_slips_that_read_well_are_told(change, rule):
+    """What the grammar allows and never matches is told."""
+    statement = {"Effect": "Allow", "Action": "oss:GetObject", "Resource": "acs:oss:*:*:b/*", **change}
+    assert rule in {one.rule for one in lint_source({"Version": "1", "Statement": [statement]})}
+
+
+def test_a_blank_in_an_action_is_named():
+    """Nobody sees which blank it is."""
+    source = {"Version": "1", "Statement": [{"Effect": "Allow", "Action": "ice:Get\u00a0*", "Resource": "*"}]}
+    assert "U+00A0 NO-BREAK SPACE" in finding_of(source).detail

@@ -36,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     Rule("masked-account", _WARNING, "Masked account is a wildcard", resources.masked_account),
     Rule("resource-level", _WARNING, "Resource of the wrong kind", resources.resource_level),
     Rule("resource-case", _WARNING, "Resources differ in case", resources.resource_case),
+    Rule("odd-character", _WARNING, "Odd character", resources.odd_character),
     Rule("unrendered", _WARNING, "Template or variable", resources.unrendered),
     Rule("condition-key-unknown", _WARNING, "Unknown condition key", conditions.unknown_key),
     Rule("condition-type", _WARNING, "Operator does not suit the key", conditions.wrong_type),

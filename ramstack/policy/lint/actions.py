@@ -116,7 +116,7 @@ def search_rerun(subject: Subject) -> Iterator[Remark]:
     denied = {
         action
         for statement in subject.statements
-        if statement.effect is Effect.DENY
+        if statement.effect is Effect.DENY and not statement.conditions and not statement.but
         for pattern in statement.actions
         for action in expand(pattern)
     }

@@ -29,6 +29,9 @@ def unknown_key(subject: Subject) -> Iterator[Remark]:
                 condition,
                 f'The condition key "{key}" is written "{spelled}" in the documentation.',
             )
+        elif key.lower().startswith("aws:"):
+            known = did_you_mean(f"acs:{key[4:]}", KEYS)
+            yield _remark(statement, condition, f'The condition key "{key}" is one of AWS.{known}')
         elif key.lower().startswith("acs:"):
             yield _remark(
                 statement,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from ramstack.policy.catalogue import expand, fixed_resources
-from ramstack.policy.escalation import ESCALATIONS, INDIRECT
+from ramstack.policy.escalation import ESCALATIONS, INDIRECT, kinds_of
+from ramstack.policy.glob import covers_all, has_wildcard
 from ramstack.policy.lint.resources import is_wide
 from ramstack.policy.lint.rule import Remark, Subject, path_of
 from ramstack.policy.match import names_action
@@ -14,32 +15,61 @@ from ramstack.policy.statement import Effect, Kind, Statement
 from ramstack.policy.texts import Mode, Pattern, Texts
 from ramstack.policy.vocabulary import DOCUMENT_LIMITS
 
+_ACCOUNT_FIELD = 3
 _EVERYTHING = Region(Texts((Pattern("*:*"),)), Texts())
 
 
 def escalation(subject: Subject) -> Iterator[Remark]:
     """Told once a statement; ``*`` has a rule of its own."""
     for statement, found in _reaching(subject, ESCALATIONS):
-        action, how = next(iter(found.items()))
+        action, resource = next(iter(found.items()))
         more = f" So do {len(found) - 1} more." if len(found) > 1 else ""
-        told = f"With {action} on any resource the holder {how}: it can give itself more than this document says.{more}"
+        told = f"With {action} on {resource} the holder {ESCALATIONS[action]}: it can give itself more than this document says.{more}"
         yield Remark(told, path_of(statement), statement)
 
 
 def role_reach(subject: Subject) -> Iterator[Remark]:
     for statement, found in _reaching(subject, INDIRECT):
-        for action, how in found.items():
+        for action, resource in found.items():
             yield Remark(
-                f"With {action} on roles of any name the holder {how}.", path_of(statement), statement
+                f"With {action} on {resource} the holder {INDIRECT[action]}.", path_of(statement), statement
             )
 
 
-def _reaching(subject: Subject, table: Mapping[str, str]) -> Iterator[tuple[Statement, dict[str, str]]]:
+def _reaching(subject: Subject, table: Iterable[str]) -> Iterator[tuple[Statement, dict[str, str]]]:
+    """The operations of a table that a statement allows on more than one thing by name, and on which."""
+    if subject.kind is not Kind.IDENTITY:
+        return
     for statement in subject.allows:
-        wide = any(is_wide(resource) for resource in statement.resources)
-        found = {action: how for action, how in table.items() if names_action(statement, action)}
-        if subject.kind is Kind.IDENTITY and wide and found and not _is_total(statement):
+        found = {
+            action: "any resource" if covers_all(wide[0]) else wide[0]
+            for action in table
+            if names_action(statement, action) and not _is_denied(subject, statement, action)
+            if (
+                wide := [
+                    one for one in sorted(statement.resources) if is_wide(one) and _is_about(one, action)
+                ]
+            )
+        }
+        if found and not _is_total(statement):
             yield statement, found
+
+
+def _is_about(resource: str, action: str) -> bool:
+    """Whether a resource pattern can name what the operation is about: ``group/*`` is no user."""
+    kind = resource.split(":", 4)[-1].partition("/")[0]
+    return has_wildcard(kind) or kind in kinds_of(action)
+
+
+def _is_denied(subject: Subject, allow: Statement, action: str) -> bool:
+    """Whether another statement plainly takes back all that this one allows of an operation."""
+    return any(
+        one.effect is Effect.DENY
+        and not one.conditions
+        and names_action(one, action)
+        and ("*" in one.resources or one.resources >= allow.resources)
+        for one in subject.statements
+    )
 
 
 def _is_total(statement: Statement) -> bool:
@@ -114,8 +144,18 @@ def trust_anybody(subject: Subject) -> Iterator[Remark]:
         return
     for statement in subject.allows:
         for principal in sorted(statement.principals or ()):
-            if "*" in principal.value:
-                told = f'"{principal.value}" trusts whoever comes: the role can be assumed by strangers.'
+            account = (
+                principal.value.split(":")[_ACCOUNT_FIELD]
+                if principal.value.count(":") > _ACCOUNT_FIELD
+                else principal.value
+            )
+            if has_wildcard(account):
+                whom = (
+                    "whoever comes"
+                    if covers_all(account)
+                    else "other accounts too, as its stars are wildcards"
+                )
+                told = f'"{principal.value}" trusts {whom}: the role can be assumed by strangers.'
                 yield Remark(told, path_of(statement, "Principal"), statement)
 
 
