@@ -25,7 +25,7 @@ def test_every_example_converges(shell: Shell, example: str) -> None:
     path = str(ROOT / "stacks" / example)
     shell.environ["RAMSTACK_VAR_OWNER"] = OWNER
     assert shell.run("validate", path).code == 0
-    report = shell.run("apply", path, "--yes", "--format", "json").json
+    report = shell.run("apply", path, "--yes", "--format", "json", "--allow", "admin-grant").json
     assert report["summary"]["done"] == len(report["outcomes"]) > 0
     assert shell.run("plan", path, "--format", "json").json["changes"] == []
     assert shell.run("destroy", path, "--yes", "--allow", "in-use").code in {0, 3}

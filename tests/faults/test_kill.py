@@ -13,6 +13,7 @@ from ramstack.account.lists import LOCK_PREFIX
 from ramstack.cli.exits import Exit
 from ramstack.emulator import EmbeddedAccount, Fault
 from ramstack.emulator.errors import Refusal
+from ramstack.model.owner import KEYS_TAG
 from tests.faults.processes import SOAK, VAULT, Forker, Photograph, is_struck, shell_at, until, writes
 from tests.faults.story import (
     ADOPTED,
@@ -130,7 +131,15 @@ def test_a_write_in_flight_that_lands_after_the_next_run(
             assert fresh.run(*COMMANDS["apply"]).code == Exit.DONE, late
             assert writes(account) == [], late
             left = without(picture(account, stage.known), locks_of(account))
-            assert left["state"] == stage.peaceful["apply"]["state"], late
+            assert unmarked(left["state"]) == unmarked(stage.peaceful["apply"]["state"]), late
+
+
+def unmarked(state: dict) -> dict:
+    """Without the marks of keys under way: one that lands late is left for the next run that makes a key."""
+    users = [
+        {**user, "tags": {k: v for k, v in user["tags"].items() if k != KEYS_TAG}} for user in state["users"]
+    ]
+    return {**state, "users": users}
 
 
 def locks_of(account: EmbeddedAccount) -> list[str]:
