@@ -75,6 +75,8 @@ def _syntax_problem(file: TextFile, reason: yaml.MarkedYAMLError) -> Problem:
     mark = reason.problem_mark or reason.context_mark
     marked = Origin(file.path, mark.line + 1, mark.column + 1) if mark else Origin(file.path)
     origin = min(marked, place_after(file.path, file.text))  # libyaml puts the end one line too far
+    if "nesting depth" in (reason.problem or ""):  # libyaml 0.2.6 looks ahead, and stops at a thousand
+        return _too_deep(origin)
     if _character_at(file.text, origin) == "\t":
         return error(
             "yaml-tab",
@@ -86,6 +88,11 @@ def _syntax_problem(file: TextFile, reason: yaml.MarkedYAMLError) -> Problem:
     hints = (hint for words, hint in _HINTS if words in what)
     detail = f"{what[:1].upper()}{what[1:]}. {next(hints, '')}".strip()
     return error("yaml-syntax", "Not valid YAML", detail, origin=origin)
+
+
+def _too_deep(origin: Origin) -> Problem:
+    detail = f"The file nests deeper than {MAX_DEPTH} levels."
+    return error("yaml-depth", "Nested too deeply", detail, origin=origin)
 
 
 def _character_at(text: str, origin: Origin) -> str:
@@ -214,8 +221,7 @@ class _Composer:
         self.problems.append(error("yaml-tag", "YAML tag", detail, origin=self._origin(event)))
 
     def _depth(self, event: yaml.Event) -> Unreadable:
-        detail = f"The file nests deeper than {MAX_DEPTH} levels."
-        return Unreadable(error("yaml-depth", "Nested too deeply", detail, origin=self._origin(event)))
+        return Unreadable(_too_deep(self._origin(event)))
 
     def _origin(self, event: yaml.Event) -> Origin:
         return Origin(*self._place(event))
