@@ -166,18 +166,18 @@ def ask(world: World, question: str) -> None:
         raise click.Abort
 
 
-def look_again(reader: Reader, plan: Plan) -> Account:
+def look_again(reader: Reader, plan: Plan, *, whole: bool = False) -> Account:
     """The account as it is now. Raises StalePlan when anything that the plan touches moved."""
     from ramstack.planning.movement import movements
 
-    live = read_for_plan(reader, plan)
+    live = read_for_plan(reader, plan, whole=whole)
     if found := movements(plan, live):
         raise StalePlan([str(one) for one in found])
     return live
 
 
-def read_for_plan(reader: Reader, plan: Plan) -> Account:
-    """All that a plan was computed from, as it is now.
+def read_for_plan(reader: Reader, plan: Plan, *, whole: bool = False) -> Account:
+    """All that a plan was computed from, as it is now; the whole account where limits ask about everybody.
 
     Raises StalePlan when it is another account, Denied when a part cannot be seen: what is unseen did not vanish.
     """
@@ -186,7 +186,7 @@ def read_for_plan(reader: Reader, plan: Plan) -> Account:
     from ramstack.account.scope import retired_by, scope_of_plan
     from ramstack.planning.blindspots import blind_spots
 
-    live = with_last_use(reader, read_account(reader, scope_of_plan(plan)), retired_by(plan))
+    live = with_last_use(reader, read_account(reader, scope_of_plan(plan, whole=whole)), retired_by(plan))
     if live.id != plan.account:
         raise StalePlan([f"the plan is for account {plan.account}, the credentials are of {live.id}"])
     if blind := [problem.detail for problem in blind_spots((), plan.changes, live)]:
@@ -215,9 +215,18 @@ def report(world: World, told: Report, manner: Manner) -> Exit:
 
 
 def take_saved(reader: Reader, plan: Plan, request: Request) -> tuple[Plan, Account]:
-    """A saved plan and the account as it is now. Raises StalePlan when the plan expired or the account moved."""
+    """A saved plan with the rails that stand now, and the account as it is. Raises StalePlan when the plan expired or the
+    account moved.
+    """
+    from ramstack.account.documents import with_documents
     from ramstack.model.moment import stamp
+    from ramstack.model.rails import NO_LIMITS
+    from ramstack.planning.outlook import Outlook
+    from ramstack.planning.standing import Case, owners_in, standing_again
 
     if plan.has_expired(stamp(request.at)):
         raise ExpiredPlan([f"it expired at {plan.expires_at}"])
-    return plan, look_again(reader, plan)
+    live = look_again(reader, plan, whole=request.floor != NO_LIMITS)
+    asks = Outlook.of(plan, live).needs if request.floor.min_admins is not None else ()
+    case = Case(plan, with_documents(reader, live, asks), request.floor, owners_in(plan))
+    return replace(plan, rails=standing_again(case, live.caller, request.allowed)), live

@@ -26,7 +26,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Summary: fixed and short, no user data. Detail: which thing, why it matters, what to do, in sentences."""
+    """Summary: fixed and short, no user data. Detail: which thing, why it matters, what to do, in sentences.
+
+    `size`: of a rail, what `--allow NAME=N` is held against.
+    """
 
     severity: Severity
     rule: str
@@ -34,6 +37,7 @@ class Problem:
     detail: str
     address: Address | None = None
     origin: Origin | None = None
+    size: int = 1
 
     @property
     def is_error(self) -> bool:

@@ -28,8 +28,7 @@ from ramstack.planning.hazards import over_quota, target_of_nothing
 from ramstack.planning.lint.suppress import unknown_suppressions
 from ramstack.planning.names import Catalogue, Names
 from ramstack.planning.ownership import declared_roots, owned_by, refusals
-from ramstack.planning.rails import IN_USE, Allowed, dependents_of, in_use, lifted, protected
-from ramstack.planning.refusal import TAKEOVER
+from ramstack.planning.rails import Allowed, dependents_of, in_use, lifted, protected
 from ramstack.planning.remarks import explained, remarked
 from ramstack.planning.rename import find_renames, old_names, rename, renamed
 from ramstack.planning.sightings import sightings
@@ -69,13 +68,13 @@ def make_plan(stacks: Sequence[Stack], live: Account, request: Request) -> Plan:
     refused = [p for found in renames for p in found.refused] + [p for claim in claims for p in claim.refused]
     wanted = frozenset(a for stack in stacks for a in declared_roots(stack) | old_names(stack))
     hidden = hidden_roots(live, wanted)
-    standing = tuple(p for p in lifted(refused, TAKEOVER, request.allowed) if p.address not in hidden)
+    standing = tuple(p for p in lifted(refused, request.allowed) if p.address not in hidden)
     hands_off = {p.address for p in standing} | {a for found in renames for a in found.hands_off} | hidden
     asked = {target.root for target in request.targets}
     leaving = frozenset(a for c in claims for a in c.leaving if not asked or a in asked) - hands_off
     ours = frozenset(a for claim in claims for a in claim.wish.roots) - hands_off | leaving
     others = frozenset(a for a in dependents_of(leaving, moved) if a.root not in ours)
-    used = tuple(lifted(in_use(leaving, others), IN_USE, request.allowed))
+    used = lifted(in_use(leaving, others), request.allowed)
     taken = frozenset() if used else others
     view = moved.only(lambda a: a.root in ours or a in taken)
     wished = {a: r for claim in claims for a, r in claim.wish.desired.resources.items()}

@@ -50,7 +50,10 @@ def plan_document(plan: Plan, batches: Sequence[Batch], rates: Rates) -> dict[st
         "changes": [change_record(change) for change in plan.changes],
         "permissions": [meaning_record(meaning) for meaning in plan.permissions],
         "problems": problem_records(plan.problems),
-        "rails": problem_records(plan.rails),
+        "rails": [
+            {**record, "size": rail.size}
+            for rail, record in zip(plan.rails, problem_records(plan.rails), strict=True)
+        ],
         "notes": [{"address": str(note.address), "text": note.text} for note in plan.notes],
         "sinks": [sink_record(sink) for sink in plan.sinks],
     }
@@ -192,6 +195,7 @@ class _Problem(_Part):
     detail: str
     address: str | None = None
     origin: str | None = None
+    size: int = 1
 
 
 class _Note(_Part):
@@ -314,9 +318,8 @@ def _ability_of(record: _Ability) -> Ability:
 
 def _problem_of(record: _Problem) -> Problem:
     address = Address.parse(record.address) if record.address else None
-    return Problem(
-        record.severity, record.rule, record.summary, record.detail, address, _origin_of(record.origin)
-    )
+    origin = _origin_of(record.origin)
+    return Problem(record.severity, record.rule, record.summary, record.detail, address, origin, record.size)
 
 
 def _origin_of(text: str | None) -> Origin | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from ramstack.model.account import Account
 from ramstack.model.address import Address
@@ -23,16 +24,22 @@ LIFTABLE = (
     "min-admins",
 )
 
+SHAPING = (IN_USE, "takeover")
+"""Lifted, they add changes to a plan: of a saved one it is too late."""
+
 Allowed = Mapping[str, int | None]
 
 
-def lifted(refused: Iterable[Problem], rule: str, allowed: Allowed) -> Iterator[Problem]:
-    """What still stands after `--allow`: all of it, or nothing when the rule is lifted for that many."""
+def lifted(refused: Iterable[Problem], allowed: Allowed) -> tuple[Problem, ...]:
+    """What still stands after `--allow`: of each rule all, or nothing where it is lifted for so much."""
     problems = tuple(refused)
-    count = sum(problem.rule == rule for problem in problems)
-    limit = allowed.get(rule, 0)
-    free = rule in allowed and (limit is None or count <= limit)
-    return (problem for problem in problems if not (free and problem.rule == rule))
+    sizes: Counter[str] = Counter()
+    for problem in problems:
+        sizes[problem.rule] += problem.size
+    limits = {
+        rule: sizes[rule] if limit is None else limit for rule, limit in allowed.items() if rule in LIFTABLE
+    }
+    return tuple(p for p in problems if p.rule not in limits or sizes[p.rule] > limits[p.rule])
 
 
 def protected(changes: Iterable[Change]) -> tuple[Problem, ...]:

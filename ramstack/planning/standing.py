@@ -6,7 +6,7 @@ N is how many of what the rail counts may pass: deletions, percent, grants, prin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ramstack.model.account import Account
@@ -14,10 +14,10 @@ from ramstack.model.address import Address, PolicyRef
 from ramstack.model.change import ADMINISTRATOR, Change, Plan
 from ramstack.model.problem import Problem, error, warning
 from ramstack.model.rails import RailLimits
-from ramstack.model.resource import User
+from ramstack.model.resource import Root, User
 from ramstack.model.stack import Stack
 from ramstack.planning.holdings import Holdings, live_of, planned
-from ramstack.planning.rails import PROTECTED, Allowed
+from ramstack.planning.rails import PROTECTED, SHAPING, Allowed, lifted, protected
 from ramstack.policy import permission_diff
 
 FEW_OBJECTS = 10  # a percentage of fewer says nothing
@@ -69,17 +69,34 @@ class Rail:
     judge: Callable[[Case], Iterator[Refusal]]
 
 
-def standing(case: Case, allowed: Allowed) -> Iterator[Problem]:
+def standing(case: Case, allowed: Allowed) -> tuple[Problem, ...]:
     """Every refusal that was not lifted."""
-    for rail in RAILS:
+    return lifted(_refused(case, RAILS), allowed)
+
+
+def standing_again(case: Case, caller: str, allowed: Allowed) -> tuple[Problem, ...]:
+    """What stands against a saved plan when `caller` is about to apply it.
+
+    What stood when it was made, what the limits of whoever applies it say, and what it takes from the caller where another
+    one made it.
+    """
+    plan = case.plan
+    own = LIMITED if caller == plan.caller else (*LIMITED, SELF)
+    judged = _refused(replace(case, plan=replace(plan, caller=caller)), own)
+    liftable = {rule: limit for rule, limit in allowed.items() if rule not in SHAPING}
+    stored = protected(plan.changes)
+    rest = dict.fromkeys(rail for rail in (*plan.rails, *judged) if rail not in stored)
+    return (*lifted(rest, liftable), *stored)
+
+
+def _refused(case: Case, rails: Iterable[Rail]) -> Iterator[Problem]:
+    for rail in rails:
         refusals = tuple(rail.judge(case))
         size = sum(refusal.size for refusal in refusals)
-        limit = allowed.get(rail.name, 0)
-        if rail.name in allowed and (limit is None or size <= limit):
-            continue
+        lift = f"If that is meant: --allow {rail.name}" + (f"={size}" if size > 1 else "")
         for one in refusals:
-            lift = f"If that is meant: --allow {rail.name}" + (f"={size}" if size > 1 else "")
-            yield error(rail.name, rail.summary, f"{one.detail} {lift}", address=one.address)
+            told = error(rail.name, rail.summary, f"{one.detail} {lift}", address=one.address)
+            yield replace(told, size=one.size)
 
 
 def limits_of(stacks: Iterable[Stack], floor: RailLimits) -> RailLimits:
@@ -88,6 +105,12 @@ def limits_of(stacks: Iterable[Stack], floor: RailLimits) -> RailLimits:
     for stack in stacks:
         limits &= stack.rails
     return limits
+
+
+def owners_in(plan: Plan) -> frozenset[str]:
+    """The owner marks of what a plan touches."""
+    roots = (side for change in plan.changes for side in (change.before, change.after))
+    return frozenset(root.owner for root in roots if isinstance(root, Root) and root.owner)
 
 
 def loosened(stacks: Sequence[Stack], floor: RailLimits) -> Iterator[Problem]:
@@ -164,14 +187,14 @@ def _min_admins(case: Case) -> Iterator[Refusal]:
         )
 
 
-RAILS = (
+LIMITED = (
     Rail("max-deletes", "Too many deletions", _max_deletes),
     Rail("max-delete-percent", "Too large a part would go", _max_delete_percent),
     Rail(PROTECTED, "Protected by rails", _protected),
-    Rail("admin-grant", "Grants administrator level", _admin_grant),
-    Rail("self", "Takes rights from who runs it", _self),
     Rail("min-admins", "Too few administrators", _min_admins),
 )
+SELF = Rail("self", "Takes rights from who runs it", _self)
+RAILS = (*LIMITED, Rail("admin-grant", "Grants administrator level", _admin_grant), SELF)
 
 
 def caller_of(arn: str) -> Address | None:

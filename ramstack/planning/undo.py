@@ -23,7 +23,7 @@ from ramstack.model.run import Run
 from ramstack.planning.diff import diff
 from ramstack.planning.past import KEPT_APART, made_by, past_of
 from ramstack.planning.plan import Request, plan_of
-from ramstack.planning.rails import IN_USE, Allowed, in_use, lifted, protected
+from ramstack.planning.rails import Allowed, in_use, lifted, protected
 from ramstack.planning.remarks import remarked
 from ramstack.planning.rename import Moves, rename, renamed
 from ramstack.planning.steps import first_display_name
@@ -225,7 +225,7 @@ def _freed(goal: Goal, here: Account, allowed: Allowed) -> Goal:
     """What the run created and principals use that are not part of this: a rail, or taken from them where that is lifted."""
     leaving = frozenset(a for a, _ in here.roots() if a not in goal.desired)
     users = [a for a in goal.desired.resources if not a.is_root and a.target in leaving]
-    standing = tuple(lifted(in_use(leaving, users), IN_USE, allowed))
+    standing = lifted(in_use(leaving, users), allowed)
     return replace(goal, rails=standing) if standing else goal.holding(dict.fromkeys(users))
 
 

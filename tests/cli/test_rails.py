@@ -60,3 +60,35 @@ def test_rails_that_cannot_be_read_are_an_error(applied: Shell, text: str):
     result = applied.run("plan", "team.yaml", "--rails", "floor.yaml")
     assert (result.code, "floor.yaml:" in result.err) == (1, True)
     assert applied.run("plan", "team.yaml", "--rails", "absent.yaml").code == 1
+
+
+def test_whoever_applies_a_saved_plan_has_the_last_word(account: EmbeddedAccount, applied: Shell):
+    """Their own rails file is asked again, whatever was lifted when the plan was made; what they lift is lifted."""
+    applied.write("team.yaml", WITHOUT_BOB)
+    applied.write("floor.yaml", "max_deletes: 0\nmin_admins: 1\n")
+    assert applied.run("plan", "team.yaml", "--out", "p.json").code == 0
+    account.forget_calls()
+    refused = applied.run("apply", "p.json", "--yes", "--rails", "floor.yaml")
+    assert (refused.code, "(max-deletes)" in refused.out, writes(account)) == (3, True, [])
+    applied.environ["RAMSTACK_RAILS"] = "floor.yaml"
+    assert applied.run("apply", "p.json", "--yes", "--allow", "max-deletes=0").code == 3
+    assert applied.run("apply", "p.json", "--yes", "--allow", "max-deletes").code == 0
+
+
+def test_a_rail_of_a_saved_plan_is_lifted_when_it_is_applied(account: EmbeddedAccount, applied: Shell):
+    """It was saved with the rail that stands against it, and the number is held against the same size."""
+    applied.write("team.yaml", ADMIN)
+    assert applied.run("plan", "team.yaml", "--out", "p.json").code == 3
+    account.forget_calls()
+    for lift in ([], ["--allow", "self"], ["--allow", "admin-grant=0"]):
+        assert applied.run("apply", "p.json", "--yes", *lift).code == 3
+    assert writes(account) == []
+    assert applied.run("apply", "p.json", "--yes", "--allow", "admin-grant=1").code == 0
+
+
+def test_what_shapes_a_plan_is_not_lifted_from_a_saved_one(applied: Shell):
+    """A plan that left somebody else's user out does not hold what taking it over would change."""
+    applied.run("release", "user/alice", "--stack", "team.yaml")
+    assert applied.run("plan", "team.yaml", "--out", "p.json").code == 3
+    assert applied.run("apply", "p.json", "--yes", "--allow", "takeover").code == 3
+    assert applied.run("apply", "team.yaml", "--yes", "--allow", "takeover").code == 0

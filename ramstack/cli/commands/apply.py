@@ -54,10 +54,8 @@ def apply(
     from ramstack.cli.proving import keyring_of, trial_of
 
     saved = saved_plan_of(world, paths, key_of(world, verify_key_env))
-    if saved and (targets or given.allowed or given.rails or given.variables or given.variable_files):
-        raise click.UsageError(
-            "a saved plan is applied as it is: give --target, --allow, --rails and --var to plan --out"
-        )
+    if saved and (targets or given.variables or given.variable_files):
+        raise click.UsageError("a saved plan is applied as it is: give --target and --var to plan --out")
     if to_stdout and given.format_ == "json":
         raise click.UsageError(
             "--deliver-to-stdout and --format json exclude each other: stdout takes one of them"
