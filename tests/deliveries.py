@@ -22,6 +22,7 @@ from ramstack.model.errors import SinkFailed
 from ramstack.model.mark import KeysMark
 from ramstack.model.outcome import Outcome
 from ramstack.model.problem import Origin
+from ramstack.model.proof import Verdict
 from ramstack.model.secret import Secret
 from ramstack.model.stack import Stack, UserWish
 from ramstack.planning.plan import Request, asks_last_use, make_plan
@@ -90,6 +91,8 @@ class Office:
     sink: MemorySink = field(default_factory=MemorySink)
     now: datetime = NOW
     waited: float = 0.0
+    verdicts: list[Verdict] = field(default_factory=list)
+    """What the next new keys are found to be; works, when nothing is left."""
 
     def plan(self, *stacks: Stack, **asked: Any) -> Plan:
         live = read_account(self.reader, scope_of_stacks(stacks))
@@ -113,6 +116,7 @@ class Office:
             new_password,
             lambda: self.now,
             self.sleep,
+            lambda _id, _secret: self.verdicts.pop(0) if self.verdicts else Verdict.WORKS,
         )
         return Courier(Performer(self.writer, self.reader, self.sleep), desk, marks)
 

@@ -48,9 +48,14 @@ def _credentials(
 def _key(row: KeyRow, mark: KeysMark) -> AccessKey:
     retired = mark.retired(row.id)
     is_retired = bool(retired) and row.status != "Active"
-    standing = _standing(row, mark)
     return AccessKey(
-        row.id, row.status, is_retired=is_retired, created=row.created, standing=standing, retired=retired
+        row.id,
+        row.status,
+        is_retired=is_retired,
+        created=row.created,
+        standing=_standing(row, mark),
+        retired=retired,
+        is_proven=row.id not in mark.unproven,
     )
 
 

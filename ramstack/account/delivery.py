@@ -1,7 +1,7 @@
 """Delivery: a password or key is made, handed over and noted; or it is taken back.
 
-    mark: under way ─► make ─► deliver ─► mark: delivered
-                        │         └ failed ─► delete again ─► the change fails
+    mark: under way ─► make ─► deliver ─► prove ─► mark: delivered
+                        │         └───────┴ failed ─► delete again ─► the change fails
                         └ no trustworthy answer ─► find by reading, delete ─► once more, within bounds
 
 The one place that knows this road. Killed anywhere on it, the next run finds the mark, and what is neither delivered nor older
@@ -34,11 +34,20 @@ from ramstack.model.call import (
     UpdateAccessKey,
     UpdateLoginProfile,
 )
-from ramstack.model.errors import Conflict, GatewayError, NotFound, RamstackError, SinkFailed, Uncertain
+from ramstack.model.errors import (
+    Conflict,
+    GatewayError,
+    NotAccepted,
+    NotFound,
+    RamstackError,
+    SinkFailed,
+    Uncertain,
+)
 from ramstack.model.mark import NO_MARK, KeysMark
 from ramstack.model.moment import stamp
 from ramstack.model.outcome import Fault, Status
 from ramstack.model.owner import KEYS_TAG
+from ramstack.model.proof import Verdict
 from ramstack.model.resource import User
 from ramstack.model.secret import Secret
 from ramstack.secrets.payload import KeyPair, Password, Payload
@@ -64,8 +73,8 @@ class Desk:
     password: PasswordSource
     now: Callable[[], datetime]
     sleep: Callable[[float], None]
-    keep: Callable[[str, Secret], None] = lambda _id, _secret: None
-    """Is shown each key that was delivered, before its secret is dropped."""
+    prove: Callable[[str, Secret], Verdict] = lambda _id, _secret: Verdict.WORKS
+    """Whether the service accepts a key that was delivered; called before its secret is dropped."""
 
 
 class _Failed(Exception):
@@ -76,12 +85,13 @@ class _Failed(Exception):
         self.fault, self.status, self.key_id = fault, status, key_id
 
     @classmethod
-    def of(cls, error: SinkFailed, rest: GatewayError | None, key_id: str = "") -> _Failed:
+    def of(cls, error: SinkFailed | NotAccepted, rest: GatewayError | None, key_id: str = "") -> _Failed:
         """`rest` is why what was made could not be taken back."""
+        code = type(error).__name__
         if rest is None:
-            return cls(Fault("SinkFailed", str(error)), "failed", key_id)
+            return cls(Fault(code, str(error)), "failed", key_id)
         after = f"; what was made could not be deleted again ({rest.code}), so the next run does it"
-        return cls(Fault("SinkFailed", f"{error}{after}"), "uncertain", key_id)
+        return cls(Fault(code, f"{error}{after}"), "uncertain", key_id)
 
 
 @dataclass(frozen=True)
@@ -135,23 +145,32 @@ class Courier:
     def _new_key(self, step: Step, call: CreateAccessKey) -> tuple[str, str]:
         receipt, key = self._made(step, call)
         try:
-            pair = KeyPair(key.id, key.secret)
-            self._deliver(call.user, call.sink, pair, key.created)
-            self.desk.keep(key.id, key.secret)
-        except SinkFailed as error:
+            self._deliver(call.user, call.sink, KeyPair(key.id, key.secret), key.created)
+            is_proven = self._proven(key)
+        except (SinkFailed, NotAccepted) as error:
             rest = self._revoked(step, call.user, key.id)
             raise _Failed.of(error, rest, key.id) from None
         finally:
             key.secret.drop()
         try:
-            in_doubt = call.user in self.doubts
-            self._note(step, call.user, self._mark(call.user).delivering(key.id, in_doubt=in_doubt))
+            mark = self._mark(call.user)
+            noted = mark.delivering(key.id, is_proven=is_proven, in_doubt=call.user in self.doubts)
+            self._note(step, call.user, noted)
         except GatewayError as error:
             self.doubts.add(call.user)
             said = f"it was delivered, and could not be noted ({error.code}), so the next run replaces it"
             raise _Failed(Fault(error.code, said), "uncertain", key.id) from None
         self.made[call.user].add(key.id)
         return key.id, receipt.request_id
+
+    def _proven(self, key: NewKey) -> bool:
+        """Whether the key works. One that may yet is kept, and what it replaces with it; raises NotAccepted where it never will."""
+        verdict = self.desk.prove(key.id, key.secret)
+        if verdict is Verdict.WRONG_SECRET:
+            raise NotAccepted(
+                f"{key.id} was delivered, and its secret signs nothing that the service accepts"
+            )
+        return verdict is Verdict.WORKS
 
     def _made(self, step: Step, call: CreateAccessKey) -> tuple[Receipt, NewKey]:
         """A new key. Each attempt without an answer is looked for and undone before the next one."""

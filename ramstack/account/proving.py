@@ -49,15 +49,25 @@ def verify_key(
     than the key's own, which are asked after it. `context` adds to what is known of the circumstances.
     """
     waiting = _Waiting(patience)
-    identity = prober.identify()
-    while waiting.goes_on(verdict_of(identity.reply)):
-        identity = prober.identify()
+    identity = _settled(prober.identify, waiting)
     verdict = verdict_of(identity.reply)
     if verdict is not Verdict.WORKS:
         return Proof(prober.key_id, identity, verdict)
     oracle = oracle_of(identity) if identity.user else None
     trial = _Trial(prober, oracle, diagnose, {**context, **prober.context, "acs:PrincipalARN": identity.arn})
     return Proof(prober.key_id, identity, verdict, tuple(trial.settled(a, waiting) for a in actions))
+
+
+def acceptance(identify: Callable[[], Identity], patience: Patience) -> Verdict:
+    """Whether the service accepts a key, whatever its user may do."""
+    return verdict_of(_settled(identify, _Waiting(patience)).reply)
+
+
+def _settled(identify: Callable[[], Identity], waiting: _Waiting) -> Identity:
+    identity = identify()
+    while waiting.goes_on(verdict_of(identity.reply)):
+        identity = identify()
+    return identity
 
 
 class _Waiting:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,17 @@ from ramstack.model.resource import Console
 if TYPE_CHECKING:
     from ramstack.account.delivery import Desk
     from ramstack.cli.flow import Manner
+    from ramstack.cli.proving import Keyring
     from ramstack.gateway.connection import Gateway
     from ramstack.gateway.port import Reader
     from ramstack.model.change import Plan
     from ramstack.model.passwordpolicy import PasswordPolicy
+    from ramstack.model.proof import Verdict
     from ramstack.model.secret import Secret
+
+
+PROOF_PATIENCE = 10.0
+"""Seconds for a new key to be known everywhere. What is not proven by then is shown by its use."""
 
 
 def ready(world: World, gateway: Gateway, plan: Plan, manner: Manner) -> Desk:
@@ -44,8 +51,29 @@ def ready(world: World, gateway: Gateway, plan: Plan, manner: Manner) -> Desk:
         lambda source, user: password(world, gateway.reader, source, user),
         world.now,
         world.sleep,
-        manner.keyring.keep if manner.keyring else lambda _id, _secret: None,
+        partial(prove_delivered, world, gateway, manner.keyring),
     )
+
+
+def prove_delivered(
+    world: World, gateway: Gateway, keyring: Keyring | None, key_id: str, secret: Secret
+) -> Verdict:
+    """Whether the service accepts a new key; what speaks against it is said. A keyring keeps it for more."""
+    from ramstack.account.proving import Patience, acceptance
+    from ramstack.gateway.credentials import Credential
+    from ramstack.model.proof import Verdict
+
+    key = Credential(key_id, secret.reveal())
+    patience = Patience(world.clock, world.sleep, PROOF_PATIENCE, is_fresh=True)
+    verdict = acceptance(lambda: gateway.identify(key), patience)
+    if keyring and verdict is not Verdict.WRONG_SECRET:
+        keyring.keep(key_id, secret)
+    if verdict not in (Verdict.WORKS, Verdict.WRONG_SECRET):
+        world.say(
+            f"warning: {key_id} was delivered, and has not proven that it works ({verdict.replace('_', ' ')}). "
+            "A key that it is to replace stays until it was used."
+        )
+    return verdict
 
 
 def password(world: World, reader: Reader, source: str, user: str) -> Secret:

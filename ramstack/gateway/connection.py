@@ -6,6 +6,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from functools import partial
 from random import Random
 from types import TracebackType
@@ -19,13 +20,13 @@ from ramstack.gateway.inventory import SdkInventory
 from ramstack.gateway.kms import Kms
 from ramstack.gateway.pacing import Pacer
 from ramstack.gateway.port import Reader, Writer
-from ramstack.gateway.probe import SdkProber, diagnosis_of, diagnosis_request
+from ramstack.gateway.probe import SdkProber, diagnosis_of, diagnosis_request, identify
 from ramstack.gateway.reader import SdkReader
 from ramstack.gateway.retry import Patience, Retry
 from ramstack.gateway.writer import SdkWriter
 from ramstack.model.errors import GatewayError
 from ramstack.model.limits import Rates
-from ramstack.model.proof import Diagnosis
+from ramstack.model.proof import Diagnosis, Identity
 
 _CA_BUNDLES = ("ALIBABA_CLOUD_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
@@ -57,6 +58,13 @@ class Gateway:
     def prober(self, credential: Credential, region: str) -> SdkProber:
         """Tries a key against the same endpoint; IMS is asked in `region`. To be closed by whoever asked for it."""
         return SdkProber(credential, self._client.endpoint, region, ca_bundle=self._client.ca_bundle)
+
+    def identify(self, credential: Credential) -> Identity:
+        """Whose key it is, if the service accepts it at the same endpoint; one call."""
+        with closing(
+            Client(lambda: credential, self._client.endpoint, ca_bundle=self._client.ca_bundle)
+        ) as client:
+            return identify(client)
 
     def diagnose(self, encoded: str) -> Diagnosis | None:
         """What stands behind somebody's denial; None where these credentials may not know."""

@@ -95,14 +95,7 @@ class SdkProber:
         return known if self._credential.security_token else known | {"acs:MFAPresent": "false"}
 
     def identify(self) -> Identity:
-        try:
-            reply = self._client.send(common_request("Sts", "GetCallerIdentity"), "read")
-            caller = rows.caller_of(reply)
-        except GatewayError as error:
-            return Identity(Reply(IDENTIFY, error.code, error.message, error.request_id))
-        return Identity(
-            Reply(IDENTIFY, request_id=str(reply["RequestId"]), status=200), caller.account, caller.arn
-        )
+        return identify(self._client)
 
     def probe(self, action: str) -> Reply:
         try:
@@ -149,6 +142,18 @@ class SdkProber:
         with _seated(self._session, f"{self._scheme}://{self._host}"):
             answer = IceClient(config).call_api(_operation(name), request, _runtime(self._ca_bundle))
         return str(answer["body"]["RequestId"])
+
+
+def identify(client: Client) -> Identity:
+    """Whose key the client signs with; one call."""
+    try:
+        reply = client.send(common_request("Sts", "GetCallerIdentity"), "read")
+        caller = rows.caller_of(reply)
+    except GatewayError as error:
+        return Identity(Reply(IDENTIFY, error.code, error.message, error.request_id))
+    return Identity(
+        Reply(IDENTIFY, request_id=str(reply["RequestId"]), status=200), caller.account, caller.arn
+    )
 
 
 @contextmanager

@@ -95,6 +95,10 @@ class CredentialsMissing(RamstackError):
     """Raised before the first call when no credentials are found."""
 
 
+class NotAccepted(RamstackError):
+    """A key was made whose secret, as the service told it, signs nothing."""
+
+
 class SinkFailed(RamstackError):
     """`sink` by its name in the stack; `transient`: trying again may help. The message never holds what was to be delivered."""
 

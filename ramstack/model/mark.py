@@ -2,8 +2,8 @@
 
     k=LTAI5t…/s=LTAI5t…/run=20260131080000.1f2e3d4c/p=set
 
-`k` is a key that was delivered, with the moment at which it was disabled to be retired, if it was (`x` is one of somebody
-else that was retired); `s` a key that was there before a run began to make one; `run` a run that has a key under way since then; `p` the password: delivered (`set`, or
+`k` is a key that was delivered, with the moment at which it was disabled to be retired, if it was (`n` is one that did not
+prove itself then, `x` one of somebody else that was retired); `s` a key that was there before a run began to make one; `run` a run that has a key under way since then; `p` the password: delivered (`set`, or
 `reset` when it was to be changed at the first logon), or under way since a moment.
 
 A tag value has at most 128 characters and should keep to letters, digits and `_.:/=+-@`. A user has two keys at most, and
@@ -40,7 +40,7 @@ class UnderWay:
 @dataclass(frozen=True, slots=True)
 class KeysMark:
     """`delivered`: id → when it was disabled to be retired, empty when it was not; `dismissed`: the same for keys of others that
-    were retired. `password`: empty, `set`, `reset`, or the
+    were retired. `unproven`: those of the delivered that nothing has shown to work. `password`: empty, `set`, `reset`, or the
     stamp since which one is under way.
     """
 
@@ -49,6 +49,7 @@ class KeysMark:
     seen: frozenset[str] = frozenset()
     under_way: UnderWay | None = None
     password: str = ""
+    unproven: frozenset[str] = frozenset()
 
     @property
     def is_open(self) -> bool:
@@ -79,16 +80,16 @@ class KeysMark:
             self,
             delivered=delivered,
             dismissed=dismissed,
+            unproven=self.unproven & delivered.keys(),
             seen=there - delivered.keys() - dismissed.keys(),
             under_way=UnderWay(stamp(now), run[:RUN_LENGTH]),
         )
 
-    def delivering(self, key_id: str, *, in_doubt: bool = False) -> KeysMark:
+    def delivering(self, key_id: str, *, is_proven: bool = True, in_doubt: bool = False) -> KeysMark:
         """The key is where it belongs. `in_doubt`: another one may still turn up from this run."""
-        delivered = {**self.delivered, key_id: ""}
-        if in_doubt:
-            return replace(self, delivered=delivered)
-        return replace(self, delivered=delivered, seen=frozenset(), under_way=None)
+        unproven = self.unproven | (frozenset() if is_proven else {key_id})
+        noted = replace(self, delivered={**self.delivered, key_id: ""}, unproven=unproven)
+        return noted if in_doubt else replace(noted, seen=frozenset(), under_way=None)
 
     def retiring(self, key_id: str, now: datetime) -> KeysMark:
         if key_id in self.delivered:
@@ -100,7 +101,8 @@ class KeysMark:
         return self.delivered.get(key_id) or self.dismissed.get(key_id, "")
 
     def __str__(self) -> str:
-        keys = [f"k={key}.{_short(at)}" if at else f"k={key}" for key, at in sorted(self.delivered.items())]
+        kinds = ((("n" if key in self.unproven else "k"), key, at) for key, at in self.delivered.items())
+        keys = [f"{kind}={key}.{_short(at)}" if at else f"{kind}={key}" for kind, key, at in sorted(kinds)]
         keys += [f"x={key}.{_short(at)}" for key, at in sorted(self.dismissed.items())]
         seen = [f"s={key}" for key in sorted(self.seen)]
         run = [f"run={_short(self.under_way.since)}.{self.under_way.run}"] if self.under_way else []
@@ -114,7 +116,8 @@ NO_MARK = KeysMark()
 def read_mark(text: str) -> KeysMark:
     """The inverse of `str`. What is not understood is left out: a key that no mark calls delivered is left alone."""
     pairs = [(name, value) for name, _, value in (token.partition("=") for token in text.split("/"))]
-    delivered = dict(pair for name, value in pairs if name == "k" and (pair := _key(value)))
+    unproven = dict(pair for name, value in pairs if name == "n" and (pair := _key(value)))
+    delivered = unproven | dict(pair for name, value in pairs if name == "k" and (pair := _key(value)))
     dismissed = dict(pair for name, value in pairs if name == "x" and (pair := _key(value)) and pair[1])
     runs = [found for name, value in pairs if name == "run" and (found := _under_way(value))]
     passwords = [word for name, value in pairs if name == "p" and (word := _password(value))]
@@ -124,6 +127,7 @@ def read_mark(text: str) -> KeysMark:
         frozenset(value for name, value in pairs if name == "s" and _KEY_ID.fullmatch(value)),
         next(iter(runs), None),
         next(iter(passwords), ""),
+        frozenset(unproven),
     )
 
 

@@ -99,7 +99,7 @@ class AccessKey:
     """A key by its id; its secret is nowhere in the model. A wished one has no id yet, and the sink that it is for.
 
     `is_retired`: ramstack disabled it for good, and `retired` is when, a stamp. `used` is when it was last used: empty when never, None when
-    nobody asked or nobody knows.
+    nobody asked or nobody knows. `is_proven`: it was accepted when it was delivered, or made by somebody else.
     """
 
     id: str = ""
@@ -110,6 +110,7 @@ class AccessKey:
     standing: Standing = field(default="foreign", compare=False)
     retired: str = field(default="", compare=False)
     used: str | None = field(default=None, compare=False)
+    is_proven: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
     (none) ─create, deliver─► active ─old enough: successor─► surplus ─idle─► retired ─overlap─► deleted
 
 One step a run. A key is retired (disabled for good) only when another delivered key works and it was idle for the whole
-overlap since that one was delivered; where its last use is not known, it counts as in use. RAM allows two keys: where both are
+overlap since that one was delivered; where its last use is not known, it counts as in use. A key that did not prove itself when it was
+delivered counts as one that works once it was used. RAM allows two keys: where both are
 wanted for good, an old one that is idle goes first and its successor follows.
 """
 
@@ -52,7 +53,7 @@ class _Fate:
     why: str
     after: AccessKey | None = None
     is_over: bool = False
-    asks: bool = False
+    asks: frozenset[Address] = frozenset()
 
 
 class _Life:
@@ -117,8 +118,7 @@ class _Life:
                 keys = {s: k for s, k in course.keys.items() if s != slot}
                 changed = {slot: fate.after} if fate.after else {}
                 return replace(course, keys={**keys, **changed}, reasons={**course.reasons, slot: fate.why})
-            asks = course.asks | ({slot} if fate.asks else set())
-            course = replace(course, notes={**course.notes, slot: fate.why}, asks=asks)
+            course = replace(course, notes={**course.notes, slot: fate.why}, asks=course.asks | fate.asks)
         if blocked and self.foreign and not self.surplus:
             slot = self.foreign[0]
             why = f"{course.notes[slot]}, and there is no room for a new key beside it"
@@ -145,8 +145,13 @@ class _Life:
         since = self._idle_since(slot, "")
         if self.now < since + self.wish.overlap:
             return _Fate(f"{name} is kept: {self._told(slot)}, and the overlap is {self._overlap}")
+        unproven = self._unproven(slot)
+        asks = frozenset(asked for asked in (slot, *unproven) if self.keys[asked].used is None)
+        if unproven and not any(self.keys[other].used for other in unproven):
+            why = f"{self._told(slot)}, did not prove itself then, and has no use to show: {self._use(unproven[-1])}"
+            return _Fate(f"{name} is kept: {why}", asks=asks)
         if key.used is None:
-            return _Fate(f"{name} is kept: it is not known when it was last used", asks=True)
+            return _Fate(f"{name} is kept: it is not known when it was last used", asks=asks)
         if self.now < self._idle_since(slot, key.used) + self.wish.overlap:
             return _Fate(f"{name}: {self._use(slot)}: kept")
         why = f"{name} is disabled: {self._told(slot)}; {self._use(slot)}"
@@ -156,7 +161,9 @@ class _Life:
         """Disabled by ramstack at a known moment, else by somebody: then not before it could have been by ramstack."""
         key, name = self.keys[slot], self._named(slot)
         if not key.retired and key.used is None:
-            return _Fate(f"{name} is disabled, and kept: it is not known when it was last used", asks=True)
+            return _Fate(
+                f"{name} is disabled, and kept: it is not known when it was last used", asks=frozenset({slot})
+            )
         began = read_stamp(key.retired) or self._idle_since(slot, key.used or "") + self.wish.overlap
         if self.now < began + self.wish.overlap:
             return _Fate(f"{name} is disabled, and deleted after {self._overlap}")
@@ -166,6 +173,11 @@ class _Life:
     def _others_work(self, slot: Address) -> list[Address]:
         """Delivered keys that work, the newest last."""
         return [other for other in self.ours if other != slot and self.keys[other].status == "Active"]
+
+    def _unproven(self, slot: Address) -> list[Address]:
+        """The other keys that seem to work, where none of them has proven it."""
+        others = self._others_work(slot)
+        return [] if any(self.keys[other].is_proven for other in others) else others
 
     def _makes_room(self, slot: Address) -> bool:
         """Two keys of others fill both slots: one has to go before the first can be delivered."""

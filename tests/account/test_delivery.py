@@ -18,8 +18,10 @@ from ramstack.model.address import Address
 from ramstack.model.call import Step
 from ramstack.model.errors import Refused, Uncertain
 from ramstack.model.mark import KeysMark, read_mark
+from ramstack.model.moment import stamp
 from ramstack.model.outcome import Fault
 from ramstack.model.owner import KEYS_TAG
+from ramstack.model.proof import Verdict
 from ramstack.model.stack import Stack, UserWish
 from ramstack.secrets.payload import Payload
 from tests.deliveries import NOW, MemorySink, Office, console, keys, stack_of, told, user
@@ -114,6 +116,37 @@ def test_a_sink_that_breaks_tells_nothing() -> None:
     (fault,) = (o.fault for o in outcomes if o.fault)
     assert fault == Fault("SinkFailed", "sink mail: it failed in a way it does not tell (KeyError)")
     assert account.keys_["app"] == []
+
+
+def test_a_secret_that_signs_nothing_is_held_by_nobody() -> None:
+    """The answer was garbled: the key is deleted again, the change fails, the next run makes another one."""
+    account = MemoryGateway()
+    office = Office(account, account, verdicts=[Verdict.WRONG_SECRET])
+    (outcome,) = (o for o in office.run(stack_of(user(keys=keys()))) if o.change.address.kind == "access_key")
+    assert (outcome.status, outcome.fault and outcome.fault.code) == ("failed", "NotAccepted")
+    assert (outcome.sink, outcome.key_id) == ("mail", *office.sink.keys)
+    assert account.keys_["app"] == []
+    assert set(told(office.run(stack_of(user(keys=keys())))).values()) == {"done"}
+    assert_all_held(account, MemorySink(office.sink.given[1:]))
+
+
+@pytest.mark.parametrize("verdict", sorted(set(Verdict) - {Verdict.WORKS, Verdict.WRONG_SECRET}))
+def test_what_a_new_key_leaves_open_is_noted(verdict: Verdict) -> None:
+    """It is kept, since it may work yet; but what it replaces stays until it was used, whatever checkout runs next."""
+    account = MemoryGateway()
+    office = Office(account, account)
+    rotating = stack_of(user(keys=keys(rotate_after=20, overlap=3)))
+    office.run(rotating)
+    office.now = account.now = NOW + timedelta(days=21)
+    office.verdicts = [verdict]
+    assert set(told(office.run(rotating)).values()) == {"done"}
+    old, new = (key.id for key in account.keys_["app"])
+    assert account.users_["app"].tags[KEYS_TAG] == f"k={old}/n={new}"
+    office.now = account.now = NOW + timedelta(days=90)
+    assert not [c for c in office.plan(rotating).changes if c.address.slot == "1"]
+    account.used_[new] = stamp(NOW + timedelta(days=80))
+    (change,) = office.plan(rotating).changes
+    assert (change.before.id, change.after.status) == (old, "Inactive")
 
 
 def test_a_secret_is_dropped_once_it_is_delivered() -> None:

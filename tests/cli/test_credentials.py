@@ -13,6 +13,7 @@ import pytest
 from ramstack.cli.exits import Exit
 from ramstack.emulator import EmbeddedAccount, Fault
 from ramstack.emulator.world import utc_now
+from ramstack.model.owner import KEYS_TAG
 from tests.cli.shell import Result, Shell, writes
 
 DAY = timedelta(days=1)
@@ -214,6 +215,26 @@ def test_rotation_by_nothing_but_apply(home: Shell, account: EmbeddedAccount) ->
     assert [(o["action"], o["key_id"]) for o in result.json["outcomes"]] == [("delete", old)]
     assert len(keys_of(account)) == 1
     assert home.run("plan", "media.yaml", "--detailed-exitcode").code == Exit.DONE
+
+
+def test_a_new_key_that_was_not_proven_is_noted_as_such(home: Shell, account: EmbeddedAccount) -> None:
+    """Its proof got no answer: the next run, from whatever checkout, disables nothing for it until it was used."""
+    calendar = Calendar(account, home)
+    account.forget_calls()
+    home.run(*APPLY)
+    ((old, _),) = keys_of(account)
+    calendar.pass_(21 * DAY)
+    home.sleep = lambda _: None
+    proof = [call.action for call in account.calls()].count("GetCallerIdentity")  # the last one of a run
+    late = (Fault("bad-gateway", action="GetCallerIdentity", nth=proof + n) for n in range(3))
+    account.set_faults(*late)
+    result = home.run(*APPLY)
+    account.set_faults()
+    assert result.code == Exit.DONE, result
+    new = keys_of(account)[1][0]
+    assert f"{new} was delivered, and has not proven that it works (unreachable)" in result.err
+    (tags,) = (row["tags"] for row in account.state()["users"] if row["name"] == "app")
+    assert tags[KEYS_TAG] == f"k={old}/n={new}"
 
 
 def test_a_key_that_is_used_while_the_prompt_waits_is_not_disabled(

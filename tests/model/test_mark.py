@@ -26,7 +26,8 @@ def marks(draw: st.DrawFn) -> KeysMark:
     dismissed = {key: draw(moments) for key in known if key not in delivered and draw(st.booleans())}
     seen = frozenset(known) - delivered.keys() - dismissed.keys() if under_way else frozenset()
     password = draw(st.sampled_from(["", "set", "reset"]) | moments)
-    return KeysMark(delivered, dismissed, seen, under_way, password)
+    unproven = frozenset(key for key in delivered if draw(st.booleans()))
+    return KeysMark(delivered, dismissed, seen, under_way, password, unproven)
 
 
 @given(marks())

@@ -46,6 +46,7 @@ def told(found: Course) -> dict[Address, str]:
 
 
 FOREIGN = {"standing": "foreign"}
+UNPROVEN = {"is_proven": False}
 CASES = {
     "first key": (keys(), [], {ONE: "new"}),
     "two keys": (keys(2), [], {ONE: "new", TWO: "new"}),
@@ -58,6 +59,21 @@ CASES = {
     "never used": (keys(**ROTATING), [key("a", 68, used=0), key("b", 8)], {ONE: "retired", TWO: "on"}),
     "in use": (keys(**ROTATING), [key("a", 68, used=0.1), key("b", 8)], {ONE: "on", TWO: "on"}),
     "use unknown": (keys(**ROTATING), [key("a", 68), key("b", 8)], {ONE: "on", TWO: "on"}),
+    "successor proven by nothing": (
+        keys(**ROTATING),
+        [key("a", 68, used=30), key("b", 8, used=0, **UNPROVEN)],
+        {ONE: "on", TWO: "on"},
+    ),
+    "successor proven by its use": (
+        keys(**ROTATING),
+        [key("a", 68, used=30), key("b", 8, used=3, **UNPROVEN)],
+        {ONE: "retired", TWO: "on"},
+    ),
+    "both due, the other one unproven": (
+        keys(2, **ROTATING),
+        [key("a", 70, used=8), key("b", 69, used=0, **UNPROVEN)],
+        {ONE: "on", TWO: "on"},
+    ),
     "just retired": (keys(**ROTATING), [retired("a", 70, 6), key("b", 10)], {ONE: "retired", TWO: "on"}),
     "long retired": (keys(**ROTATING), [retired("a", 70, 7), key("b", 10)], {TWO: "on"}),
     "disabled by hand": (
@@ -161,3 +177,10 @@ def test_the_evidence_is_told() -> None:
     assert gone.reasons[ONE].startswith("a is deleted: it was disabled 8 d ago")
     blocked = course(wish, key("a", 99, **FOREIGN), key("b", 70))
     assert "no room for a new key beside it" in blocked.notes[ONE]
+
+
+def test_whatever_use_would_decide_is_asked_for_at_once() -> None:
+    """A run asks once: were the second question only seen after the first one's answer, it would never be asked."""
+    held = key("a", 68), key("b", 8, **UNPROVEN)
+    assert course(keys(**ROTATING), *held).asks == {ONE, TWO}
+    assert told(course(keys(**ROTATING), *held)) == {ONE: "on", TWO: "on"}
