@@ -145,6 +145,60 @@ def test_commands_leave_no_trace_of_a_secret(stage, tmp_path, faults):
     assert {document["user"] for document in documents(stage)} == {"alice", "bob", "app", "lost"}
 
 
+PLAN_KEY, WRONG = "MARKED-plan-key/1f0c-33aa", "MARKED+wrong/s3cret-0d41"
+IN_PEACE: tuple[tuple[str, ...], ...] = (
+    ("plan", "stack.yaml", "--show-calls", "--detailed-exitcode"),
+    ("plan", "stack.yaml", "--format", "html"),
+    ("plan", "stack.yaml", "--format", "markdown", "--out", "signed.json", "--sign-key-env", "PLAN_KEY"),
+    ("plan", "--check", "signed.json", "--verify-key-env", "PLAN_KEY"),
+    ("apply", "signed.json", "--yes", "--verify", "--verify-key-env", "PLAN_KEY", "--wait", "0s"),
+    ("keys", "stack.yaml"),
+    ("keys", "--format", "json", "--source", "users"),
+    ("verify", "--format", "json", "--wait", "0s"),
+    ("history", "last", "--format", "json"),
+)
+DISTURBED = (
+    Fault("truncate", action="GetCallerIdentity", every=2),
+    Fault("internal", product="Ice", nth=1),
+    Fault("drop-after", product="Ice"),
+    Fault("bad-gateway", action="DeleteAccessKey", nth=1),
+    Fault("truncate", action="DeleteLoginProfile", nth=1),
+)
+
+
+def test_what_looks_proves_and_takes_back_leaves_no_trace(stage, tmp_path):
+    """Plans in every format and signed, delivered keys proven, listed and undone, at first with faults in their way."""
+    stack = stage.work / "stack.yaml"
+    users = USERS.partition("  app:")[0]
+    stack.write_text(stack.read_text() + users)
+    database = tmp_path / "account.db"
+    with EmbeddedAccount(database) as account, all_keys_kept(database) as made:
+        environ = {
+            **account.environment,
+            "BOB_PASSWORD": BOB,
+            "PLAN_KEY": PLAN_KEY,
+            "RAMSTACK_RATE_SCALE": "100",
+            "RAMSTACK_VERIFY_ACCESS_KEY_ID": "LTAIwrong",
+            "RAMSTACK_VERIFY_ACCESS_KEY_SECRET": WRONG,
+        }
+
+        def ramstack(*argv: str) -> int:
+            return stage.run("ramstack", *argv, environ=environ)
+
+        codes = {" ".join(argv): ramstack(*argv) for argv in IN_PEACE}
+        assert set(codes.values()) <= {Exit.DONE, Exit.CHANGES, Exit.REFUSED, Exit.PARTIAL, Exit.DENIED}, (
+            codes
+        )
+        (key,) = stage.sinks.rglob("alice.access-key.*.json")
+        account.set_faults(*DISTURBED)
+        assert ramstack("verify", "alice", "--key", str(key), "--wait", "0s") == Exit.ERROR
+        ramstack("undo", "last", "--yes", "--format", "json")
+        account.set_faults()
+        secrets = {*made(), account.access_key_secret, BOB, PLAN_KEY, WRONG, *passwords_of(stage)}
+    assert len(secrets) >= 6, secrets
+    assert stage.leaks(secrets) == []
+
+
 def documents(stage: Stage) -> Iterator[dict[str, str]]:
     """All that was delivered, decrypted by its owner; what `refused` refused is beside it."""
     for path in stage.sinks.rglob("*"):
