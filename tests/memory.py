@@ -7,7 +7,7 @@ order fails here as it would there.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -31,6 +31,7 @@ from ramstack.model.address import Address, PolicyRef
 from ramstack.model.errors import Conflict, Denied, LimitExceeded, NotFound, Refused
 from ramstack.model.moment import stamp
 from ramstack.model.passwordpolicy import PasswordPolicy
+from ramstack.model.quotas import Quotas
 from ramstack.model.secret import Secret
 
 SYSTEM = (
@@ -100,6 +101,8 @@ class MemoryGateway:
     reads: int = 0
     fails: object = None
     shows_tags: bool = True
+    quotas_: dict[str, int] = field(default_factory=dict)
+    """The account's own, where they are not the documented ones."""
 
     @classmethod
     def of(cls, record: dict) -> MemoryGateway:
@@ -146,6 +149,10 @@ class MemoryGateway:
     def default_domain(self) -> str:
         self.reads += 1
         return f"{ACCOUNT}.onaliyun.com"
+
+    def quotas(self) -> Mapping[str, int]:
+        self.reads += 1
+        return self.quotas_
 
     def users(self) -> Iterator[UserRow]:
         return self._user_rows(shows_tags=self.shows_tags)
@@ -280,7 +287,7 @@ class MemoryGateway:
 
     def _new_key(self, user: str) -> NewKey:
         self._user(user)
-        self._room(len(self.keys_.get(user, ())) + 1, 2, "User.AccessKey")
+        self._room(len(self.keys_.get(user, ())) + 1, "AccessKeysPerUserQuota", "User.AccessKey")
         key = KeyRow(f"LTAI{len(self.calls):020}", "Active", stamp(self.now))
         self.keys_.setdefault(user, []).append(key)
         self.secrets_[key.id] = f"secret of {key.id}"
@@ -290,6 +297,8 @@ class MemoryGateway:
         match call:
             case c.CreateUser():
                 self._absent(call.name, self.users_, "User")
+                self._room(len(self.users_) + 1, "UsersQuota", "User")
+                self._room(len(call.tags), "TagsQuota", "User.Tag")
                 assert 1 <= len(call.display_name) <= 24
                 fields = (call.display_name, call.comments, call.email, call.mobile)
                 self.users_[call.name] = MemoryUser(f"2{len(self.calls):017}", *fields, tags=dict(call.tags))
@@ -323,7 +332,7 @@ class MemoryGateway:
                 for name in names:
                     user = self._user(name)
                     user.tags |= dict(tags)
-                    self._room(len(user.tags), 20, "Tag")
+                    self._room(len(user.tags), "TagsQuota", "Tag")
             case c.UntagUsers(names, keys):
                 for name in names:
                     for key in keys:
@@ -331,6 +340,7 @@ class MemoryGateway:
             case c.CreateGroup(name, comments):
                 self._absent(name, self.groups_, "Group")
                 assert len(comments) <= 128
+                self._room(len(self.groups_) + 1, "GroupsQuota", "Group")
                 self.groups_[name] = comments
             case c.UpdateGroup(name, new_name, comments):
                 self._there(name, self.groups_, "Group")
@@ -349,7 +359,7 @@ class MemoryGateway:
                 self._user(user)
                 self._there(group, self.groups_, "Group")
                 self._absent((user, group), self.members_, "User.Group")
-                self._room(sum(u == user for u, _ in self.members_) + 1, 10, "User.Group")
+                self._room(sum(u == user for u, _ in self.members_) + 1, "GroupsPerUserQuota", "User.Group")
                 self.members_.add((user, group))
             case c.RemoveUserFromGroup(user, group):
                 self._there((user, group), self.members_, "User.Group")
@@ -392,11 +402,14 @@ class MemoryGateway:
         match call:
             case c.CreatePolicy(name, document, description, tags):
                 self._absent(name, self.policies_, "Policy")
+                self._room(len(self.policies_) + 1, "PoliciesQuota", "Policy")
+                self._room(len(document), "PolicySizeQuota", "Policy.Document")
                 first = VersionRow("v1", is_default=True, document=document)
                 self.policies_[name] = MemoryPolicy(description, [first], dict(tags), 2)
             case c.CreatePolicyVersion(name, document):
                 policy = self._policy(name)
-                self._room(len(policy.versions) + 1, 5, "Policy.Version")
+                self._room(len(document), "PolicySizeQuota", "Policy.Document")
+                self._room(len(policy.versions) + 1, "VersionsPerPolicyQuota", "Policy.Version")
                 policy.versions = [replace(v, is_default=False) for v in policy.versions]
                 policy.versions.append(
                     VersionRow(f"v{policy.next_version}", is_default=True, document=document)
@@ -436,7 +449,8 @@ class MemoryGateway:
                     for g in self._held(kind, principal)
                     if g.policy.type == policy.type and not g.resource_group
                 ]
-                self._room(len(held) + 1, {"system": 20, "custom": 10}[policy.type], "User.Policy")
+                label = {"system": "AttachedSystemPolicies", "custom": "AttachedPolicies"}[policy.type]
+                self._room(len(held) + 1, f"{label}Per{kind.title()}Quota", f"{kind.title()}.Policy")
                 self.grants_.add(row)
             case c.DetachPolicy(kind, principal, policy, resource_group):
                 row = AttachmentRow(kind, principal, policy, resource_group)
@@ -497,8 +511,8 @@ class MemoryGateway:
         if key in held:  # type: ignore[operator]
             raise Conflict(f"EntityAlreadyExists.{what}", f"{key} exists", "R-0")
 
-    @staticmethod
-    def _room(count: int, limit: int, what: str) -> None:
+    def _room(self, count: int, quota: str, what: str) -> None:
+        limit = Quotas(self.quotas_).of(quota)
         if count > limit:
             raise LimitExceeded(f"LimitExceeded.{what}", f"the limit is {limit}", "R-0")
 

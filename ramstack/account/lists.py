@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from ramstack.account.partial import Part, each_once, part
 from ramstack.account.tags import UserTags, read_user_tags
 from ramstack.gateway.port import AttachmentPage, Caller, GroupRow, PolicyRow, Reader, UserRow
-from ramstack.model.errors import Refused
+from ramstack.model.errors import GatewayError, Refused
 from ramstack.model.owner import OWNER_TAG
+from ramstack.model.quotas import DEFAULT_QUOTAS, Quotas
 from ramstack.model.unread import tags_of_policies, tags_of_users
 
 LOCK_PREFIX = "ramstack-lock-"
@@ -26,6 +27,7 @@ class Lists:
     groups: Future[tuple[GroupRow, ...]]
     policies: Future[Part[tuple[PolicyRow, ...]]]
     grants: Future[AttachmentPage]
+    quotas: Future[Quotas]
 
 
 def begin_lists(reader: Reader, pool: Executor, declared: frozenset[str]) -> Lists:
@@ -39,6 +41,7 @@ def begin_lists(reader: Reader, pool: Executor, declared: frozenset[str]) -> Lis
         groups=pool.submit(each_once, reader.groups, lambda group: group.name),
         policies=pool.submit(_policies, reader, marks),
         grants=pool.submit(reader.attachment_page, 1),
+        quotas=pool.submit(_quotas, reader),
     )
 
 
@@ -48,6 +51,14 @@ def _users(reader: Reader) -> tuple[UserRow, ...]:
         return each_once(reader.users, lambda user: user.id)
     except Refused:
         return each_once(reader.users_without_tags, lambda user: user.id)
+
+
+def _quotas(reader: Reader) -> Quotas:
+    """The account's own; the documented ones where it does not say. No plan fails for that."""
+    try:
+        return Quotas(reader.quotas())
+    except GatewayError:
+        return DEFAULT_QUOTAS
 
 
 def _policies(reader: Reader, marks: Future[Part[dict[str, str]]]) -> Part[tuple[PolicyRow, ...]]:

@@ -73,6 +73,7 @@ def read_account(reader: Reader, scope: Scope) -> Account:
             resources=dict(entries),
             system_policies=frozenset(row.ref.name for row in rows if row.ref.type == "system"),
             unread=(*gaps, *relations.memberships.unread, *relations.grants.unread),
+            quotas=lists.quotas.result(),
             reads=reader.calls_made() - before,
         )
 

@@ -1,12 +1,14 @@
-"""The recycle bin: which of the users that a run deleted can be restored. Read only when a run deleted users."""
+"""The recycle bin: which of the users that a run deleted can be restored, and whether a new user's name is in it. Read only then."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from ramstack.gateway.port import Reader
 from ramstack.model.account import Account
-from ramstack.model.errors import Refused
+from ramstack.model.address import Address
+from ramstack.model.errors import Refused, Throttled, Unreachable
 from ramstack.model.run import Run
 from ramstack.planning.undo import Recycled
 
@@ -17,8 +19,17 @@ def read_recycled(reader: Reader, run: Run, live: Account) -> Recycled:
     return _in_bin(reader) if any(address not in live for address in gone) else {}
 
 
+def with_recycled(reader: Reader, live: Account, new: Iterable[Address]) -> Account:
+    """The account with what its recycle bin holds, where there are new users. Where it is not shown, nothing is known of it."""
+    if not any(new):
+        return live
+    before = reader.calls_made()
+    found = frozenset((_in_bin(reader) or {}).values())
+    return replace(live, recycled=found, reads=live.reads + reader.calls_made() - before)
+
+
 def _in_bin(reader: Reader) -> Mapping[str, str] | None:
     try:
         return {row.id: row.name for row in reader.recycled_users()}
-    except Refused:
+    except (Refused, Throttled, Unreachable):
         return None

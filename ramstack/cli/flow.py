@@ -76,10 +76,12 @@ def read_for(
 def make(reader: Reader, stacks: Sequence[Stack], request: Request) -> tuple[Plan, Account]:
     """Read, plan, and say what the plan means."""
     from ramstack.account.credentials import with_last_use
-    from ramstack.planning.plan import asks_last_use, make_plan
+    from ramstack.account.recyclebin import with_recycled
+    from ramstack.planning.plan import asks_last_use, make_plan, new_users
 
     live = read_for(reader, stacks, request.targets)
     live = with_last_use(reader, live, asks_last_use(stacks, live, request.at))
+    live = with_recycled(reader, live, new_users(stacks, live))
     return understand(reader, make_plan(stacks, live, request), live, request, stacks)
 
 

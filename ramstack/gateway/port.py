@@ -7,7 +7,7 @@ The reader's type has no write method: that is how "plan never writes" is more t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -134,6 +134,10 @@ class Reader(Protocol):
 
     def default_domain(self) -> str:
         """The part of logon names after the @."""
+        ...
+
+    def quotas(self) -> Mapping[str, int]:
+        """What the account tells of its own quotas, by the names of `model.quotas`; what it does not tell is left out."""
         ...
 
     def users(self) -> Iterator[UserRow]:

@@ -6,7 +6,7 @@ Page sizes are the largest that the services take (RAM fact sheet, sections 2 an
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from aliyunsdkcore.request import AcsRequest
@@ -90,6 +90,9 @@ class SdkReader:
                 reply = self._channel.read(common_request("Ims", "GetDefaultDomain"))
                 self._domain = rows.needed(reply, "DefaultDomainName")
             return self._domain
+
+    def quotas(self) -> Mapping[str, int]:
+        return rows.quotas(self._channel.read(common_request("Ims", "GetAccountSummary")))
 
     def users(self) -> Iterator[UserRow]:
         for page in marker_pages(self._users_page):

@@ -25,6 +25,7 @@ from ramstack.gateway.port import (
 )
 from ramstack.model.address import PolicyRef, PolicyType, PrincipalKind
 from ramstack.model.passwordpolicy import PasswordPolicy
+from ramstack.model.quotas import DOCUMENTED
 from ramstack.model.secret import Secret
 
 Json = Mapping[str, Any]
@@ -91,6 +92,13 @@ def caller_of(reply: Json) -> Caller:
         arn=text(reply, "Arn"),
         identity_type=text(reply, "IdentityType"),
     )
+
+
+def quotas(reply: Json) -> dict[str, int]:
+    """Those that are told as numbers. A quota of nothing at all is taken for one that is not told."""
+    summary = member(reply, "SummaryMap")
+    told = {name: str(summary.get(name, "")) for name in DOCUMENTED}
+    return {name: int(value) for name, value in told.items() if value.isdecimal() and int(value)}
 
 
 def user_row(row: Json) -> UserRow:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from ramstack.model.address import Address, PolicyRef
+from ramstack.model.quotas import DEFAULT_QUOTAS, Quotas
 from ramstack.model.resource import Resource, Root
 from ramstack.model.unread import Unread
 from ramstack.policy import Document
@@ -30,7 +31,7 @@ class Account:
 
     `system_policies` is the service's own catalogue, names in the service's case. Nothing may be concluded about what is
     `unread`. `editions` are the policies that were read only to be understood: no plan compares them.
-    `reads` is how many calls it took to know all this.
+    `reads` is how many calls it took to know all this. `recycled` are names of users in the recycle bin, as far as anybody asked.
     """
 
     id: str = ""
@@ -40,6 +41,8 @@ class Account:
     unread: tuple[Unread, ...] = ()
     editions: Mapping[PolicyRef, Edition] = field(default_factory=lambda: NO_EDITIONS)
     reads: int = 0
+    quotas: Quotas = DEFAULT_QUOTAS
+    recycled: frozenset[str] = frozenset()
 
     def __contains__(self, address: Address) -> bool:
         return address in self.resources

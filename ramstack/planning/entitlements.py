@@ -11,6 +11,7 @@ from ramstack.model.sink import KmsWish
 from ramstack.model.stack import Stack, UserWish
 
 READS = (
+    "ram:GetAccountSummary",
     "ram:GetPolicy",
     "ram:ListEntitiesForPolicy",
     "ram:ListGroups",
@@ -24,6 +25,7 @@ READS = (
     "ram:ListTagResources",
     "ram:ListUsers",
     "ram:ListUsersForGroup",
+    "ram:ListUsersInRecycleBin",
     "resourcemanager:ListPolicyAttachments",
 )
 LEAVING = ("ram:GetLoginProfile", "ram:GetUserMFAInfo", "ram:ListAccessKeys")

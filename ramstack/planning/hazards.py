@@ -3,41 +3,134 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ramstack.model.account import Account
 from ramstack.model.address import Address
 from ramstack.model.change import Change
-from ramstack.model.limits import MAX_DECLARED_TAGS, is_service_tag
+from ramstack.model.limits import OWN_TAGS
 from ramstack.model.problem import Problem, error, warning
-from ramstack.planning.room import QUOTAS, shelf_of
+from ramstack.model.resource import Policy, Resource, User
+from ramstack.planning.room import ACCOUNT, Shelf, held_on, room_on, shelf_of
+
+OVER_QUOTA = "over-quota"
+SIZE = "PolicySizeQuota"
+NEARLY = 0.9
+_LOCKED = (ACCOUNT, "custom policies")
 
 
-def over_quota(desired: Account, changes: Sequence[Change]) -> Iterator[Problem]:
-    """Principals that would hold more than the service allows, what is kept counted in; one for each that gains."""
-    gains = {shelf_of(c.address): c for c in changes if c.action == "create"}
-    new_tags = {c.address.root: c for c in changes if c.action == "create" and c.address.kind == "tag"}
-    roots = {change.address.root for change in (*gains.values(), *new_tags.values())}
-    theirs = [address for address in desired.resources if address.root in roots]
-    held = Counter(shelf for address in theirs if (shelf := shelf_of(address)))
-    tags = Counter(a.root for a in theirs if a.kind == "tag" and not is_service_tag(a.tag_key))
-    for shelf, count in held.items():
-        if count > QUOTAS[shelf[1]] and shelf in gains:
-            yield _too_many(gains[shelf], shelf[1], count, QUOTAS[shelf[1]])
-    for user, count in tags.items():
-        if count > MAX_DECLARED_TAGS and user in new_tags:
-            yield _too_many(new_tags[user], "tags beside ramstack's own", count, MAX_DECLARED_TAGS)
+def over_quota(live: Account, changes: Sequence[Change], locks: int = 0) -> Iterator[Problem]:
+    """What would hold more than the account's quotas let it, at the end or on the way there; one problem for each.
+
+    What leaves a principal makes room before the new comes, where it must. In the account everything new comes first, and a
+    run holds `locks`, which are custom policies, meanwhile.
+    """
+    coming, going, first = _moves(changes)
+    coming[_LOCKED] += locks if _LOCKED in first else 0
+    held = held_on(first, live) + _held_marks(first, live)
+    for shelf, change in first.items():
+        most = held[shelf] + coming[shelf] - (0 if shelf[0] is ACCOUNT else going[shelf])
+        if most > room_on(shelf, live.quotas):
+            yield _too_many(change, shelf, (held[shelf], most, room_on(shelf, live.quotas)), going[shelf])
 
 
-def _too_many(change: Change, what: str, count: int, limit: int) -> Problem:
+def _moves(changes: Iterable[Change]) -> tuple[Counter[Shelf], Counter[Shelf], dict[Shelf, Change]]:
+    """How many come on each shelf and how many go; and of those on which something comes, the first change that does it."""
+    coming: Counter[Shelf] = Counter()
+    going: Counter[Shelf] = Counter()
+    first: dict[Shelf, Change] = {}
+    for change in changes:
+        before, after = _takes(change.address, change.before), _takes(change.address, change.after)
+        for shelf in after - before:
+            first.setdefault(shelf, change)
+        coming += after - before
+        going += before - after
+    return coming, going, first
+
+
+def _takes(address: Address, resource: Resource | None) -> Counter[Shelf]:
+    shelf = shelf_of(address)
+    taken = Counter([shelf] if shelf and resource else [])
+    return taken + _marks(address) if isinstance(resource, User) and resource.owner else taken
+
+
+def _marks(user: Address) -> Counter[Shelf]:
+    """Where ramstack owns a user, three of its tags are ramstack's own, and room is kept for all of them."""
+    return Counter({(user, "tags"): OWN_TAGS})
+
+
+def _held_marks(shelves: Iterable[Shelf], live: Account) -> Counter[Shelf]:
+    users = (user for user, what in shelves if what == "tags" and live.owner_of(user))
+    return sum(map(_marks, users), Counter())
+
+
+def _too_many(change: Change, shelf: Shelf, numbers: tuple[int, int, int], going: int) -> Problem:
+    (holder, what), (held, most, limit) = shelf, numbers
+    if holder is ACCOUNT:
+        until = " until what leaves is deleted" if going else ""
+        lock = ", the run's own lock included" if shelf == _LOCKED else ""
+        advice = f"What others hold counts too{lock}. Delete some first, or have the quota raised."
+    else:
+        until = ""
+        own = f", and {OWN_TAGS} are kept for ramstack's own" if what == "tags" else ""
+        advice = (
+            f"What was there before and is kept (additive, ignored or unmanaged) counts too{own}. Take some away,"
+            " or have the quota raised."
+        )
+    name = str(holder) if holder else "The account"
     return error(
-        "over-quota",
+        OVER_QUOTA,
         "More than the service allows",
-        f"{change.address.root} would hold {count} {what}; {limit} are the limit. What was there before and is kept "
-        "(additive, ignored or unmanaged) counts too.",
-        address=change.address.root,
+        f"{name} has {held:,} {what}, would have {most:,} of at most {limit:,}{until}. {advice}",
+        address=holder or change.address,
         origin=change.origin,
     )
+
+
+def too_long(live: Account, changes: Iterable[Change]) -> Iterator[Problem]:
+    """Documents longer than the service takes, and a warning near it: whether it counts characters or bytes is not established."""
+    limit = live.quotas.of(SIZE)
+    for change in changes:
+        match change.before, change.after:
+            case before, Policy(document=document) if document and (
+                not isinstance(before, Policy) or before.document != document
+            ):
+                yield from _length_of(change, document.text, limit)
+
+
+def _length_of(change: Change, text: str, limit: int) -> Iterator[Problem]:
+    characters, size = len(text), len(text.encode())
+    told = f"The document of {change.address} has {characters:,} characters ({size:,} bytes) of at most {limit:,}."
+    if characters > limit:
+        detail = f"{told} Split it into several policies."
+        yield error(OVER_QUOTA, "Document too long", detail, address=change.address, origin=change.origin)
+    elif size > NEARLY * limit:
+        detail = f"{told} How the service counts is not documented to the letter, so it may refuse it."
+        yield warning(
+            "nearly-too-long",
+            "Document nearly too long",
+            detail,
+            address=change.address,
+            origin=change.origin,
+        )
+
+
+def in_recycle_bin(live: Account, changes: Iterable[Change]) -> Iterator[Problem]:
+    """New users whose name a deleted one still has there; whether the service then lets it be used again is not established."""
+    for change in changes:
+        if (
+            change.address.kind == "user"
+            and change.action == "create"
+            and change.address.name in live.recycled
+        ):
+            yield warning(
+                "name-in-recycle-bin",
+                "A deleted user has this name",
+                f"{change.address} is in the recycle bin. The new one will be another user, with another id, and the service"
+                " may not let the name be used again before the old one is restored or deleted there.",
+                address=change.address,
+                origin=change.origin,
+            )
 
 
 def target_of_nothing(targets: Sequence[Address], live: Account, desired: Account) -> Iterator[Problem]:

@@ -24,7 +24,7 @@ from ramstack.planning.blindspots import blind_spots, hidden_roots, plannable
 from ramstack.planning.credentials import Credentials
 from ramstack.planning.diff import diff
 from ramstack.planning.fingerprint import base_of, fingerprints
-from ramstack.planning.hazards import over_quota, target_of_nothing
+from ramstack.planning.hazards import in_recycle_bin, over_quota, target_of_nothing, too_long
 from ramstack.planning.lint.suppress import unknown_suppressions
 from ramstack.planning.names import Catalogue, Names
 from ramstack.planning.ownership import declared_roots, owned_by, refusals
@@ -86,7 +86,9 @@ def make_plan(stacks: Sequence[Stack], live: Account, request: Request) -> Plan:
         *(p for claim in claims for p in claim.wish.problems),
         *(p for stack in stacks for p in stack.told if p.rule != UNKNOWN_POLICY),
         *(p for stack in stacks for p in unknown_suppressions(stack)),
-        *over_quota(desired, changes),
+        *over_quota(moved, changes, len(stacks)),
+        *too_long(moved, changes),
+        *in_recycle_bin(moved, changes),
         *target_of_nothing(request.targets, moved, desired),
         *sightings(ours - leaving, moved, origins),
     ]
@@ -113,10 +115,19 @@ def asks_last_use(stacks: Sequence[Stack], live: Account, now: datetime) -> froz
     return frozenset(renamed(address, back) for address in asked)
 
 
+def new_users(stacks: Sequence[Stack], live: Account) -> frozenset[Address]:
+    """Users that these stacks declare and nobody made yet."""
+    declared = (
+        declared_roots(stack) - frozenset(find_renames(stack, live).moves.values()) for stack in stacks
+    )
+    return frozenset(a for roots in declared for a in roots if a.kind == "user" and a not in live)
+
+
 def plan_marks(stacks: Sequence[Stack], live: Account, marks: Marks, request: Request) -> Plan:
     """The plan that sets owner marks and does nothing else: adopt and release."""
     changes = diff(live, marked(live, marks))
-    return _plan(live, request, stacks, changes, marks.problems, marks.rails)
+    problems = (*marks.problems, *over_quota(live, changes, len(stacks)))
+    return _plan(live, request, stacks, changes, problems, marks.rails)
 
 
 def _plan(

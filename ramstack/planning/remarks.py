@@ -8,16 +8,18 @@ from dataclasses import replace
 from ramstack.model.account import Account
 from ramstack.model.address import Address
 from ramstack.model.change import Change
-from ramstack.model.limits import MAX_VERSIONS
+from ramstack.model.quotas import Quotas
 from ramstack.model.resource import Policy, PolicyVersion
-from ramstack.planning.room import QUOTAS, Shelf, crowded, shelf_of
+from ramstack.planning.room import Shelf, crowded, room_on, shelf_of
 from ramstack.policy import Document, stored_document
+
+VERSIONS = "VersionsPerPolicyQuota"
 
 
 def remarked(changes: Sequence[Change], live: Account) -> tuple[Change, ...]:
     """The changes with their notes."""
     full = crowded(changes, live)
-    return tuple(replace(change, notes=tuple(_notes(change, full))) for change in changes)
+    return tuple(replace(change, notes=tuple(_notes(change, full, live.quotas))) for change in changes)
 
 
 def explained(changes: Sequence[Change], reasons: Mapping[Address, str]) -> tuple[Change, ...]:
@@ -30,14 +32,15 @@ def explained(changes: Sequence[Change], reasons: Mapping[Address, str]) -> tupl
     )
 
 
-def _notes(change: Change, full: frozenset[Shelf]) -> Iterator[str]:
-    if pruned := version_to_prune(change):
-        yield f"{pruned.id} is deleted first: a policy keeps at most {MAX_VERSIONS} versions"
+def _notes(change: Change, full: frozenset[Shelf], quotas: Quotas) -> Iterator[str]:
+    if pruned := version_to_prune(change, quotas):
+        most = quotas.of(VERSIONS)
+        yield f"{pruned.id} is deleted first: a policy keeps at most {most} versions"
     if held := version_to_restore(change):
         yield f"{held.id} becomes the default version again: it holds this document already"
     shelf = shelf_of(change.address)
-    if change.action == "delete" and shelf in full:
-        yield f"taken away before the new ones are given: {QUOTAS[shelf[1]]} {shelf[1]} are the limit"
+    if change.action == "delete" and shelf and shelf in full:
+        yield f"taken away before the new ones are given: {room_on(shelf, quotas)} {shelf[1]} are the limit"
 
 
 def changes_document(change: Change) -> bool:
@@ -61,10 +64,10 @@ def _holds(version: PolicyVersion, document: Document | None) -> bool:
     return bool(version.text) and not version.is_default and stored_document(version.text) == document
 
 
-def version_to_prune(change: Change) -> PolicyVersion | None:
-    """The oldest version that is not the default one, when a new one would be the sixth."""
+def version_to_prune(change: Change, quotas: Quotas) -> PolicyVersion | None:
+    """The oldest version that is not the default one, when a new one would be one too many."""
     if not isinstance(change.before, Policy) or not changes_document(change) or version_to_restore(change):
         return None
     versions = change.before.versions
     spare = sorted((v for v in versions if not v.is_default), key=lambda v: v.number)
-    return spare[0] if spare and len(versions) >= MAX_VERSIONS else None
+    return spare[0] if spare and len(versions) >= quotas.of(VERSIONS) else None

@@ -74,7 +74,7 @@ def _drafts(changes: Sequence[Change], live: Account) -> Iterator[Draft]:
         elif change.address.is_root:
             own = tags[change.address]
             values = {c.address.tag_key: c.after.value for c in own if isinstance(c.after, Tag)}
-            yield from root_drafts(change, values, tuple(c.address for c in own))
+            yield from root_drafts(change, values, tuple(c.address for c in own), live.quotas)
     yield from tag_drafts(c for c in changes if c.address.root not in born_or_gone)
 
 

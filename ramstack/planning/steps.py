@@ -33,6 +33,7 @@ from ramstack.model.call import (
 from ramstack.model.change import Change
 from ramstack.model.limits import MAX_CREATE_DISPLAY_NAME
 from ramstack.model.owner import OWNER_TAG, PROTECT_TAG, write_group_comments
+from ramstack.model.quotas import Quotas
 from ramstack.model.resource import Group, Policy, User
 from ramstack.planning.meaning import meaning_of
 from ramstack.planning.remarks import changes_document, version_to_prune, version_to_restore
@@ -96,7 +97,9 @@ class Draft:
     covers: tuple[Address, ...]
 
 
-def root_drafts(change: Change, born_with: Mapping[str, str], tags: tuple[Address, ...]) -> Iterator[Draft]:
+def root_drafts(
+    change: Change, born_with: Mapping[str, str], tags: tuple[Address, ...], quotas: Quotas
+) -> Iterator[Draft]:
     """The drafts of one change of a user, group or policy, tags of existing users aside.
 
     `born_with` are the tags that a new user is created with, `tags` the addresses of their changes.
@@ -120,7 +123,7 @@ def root_drafts(change: Change, born_with: Mapping[str, str], tags: tuple[Addres
         case None, Policy() as policy:
             yield Draft(Phase.POLICIES, _create_policy(policy), where)
         case Policy() as before, Policy() as after:
-            yield from _update_policy(change, before, after)
+            yield from _update_policy(change, before, after, quotas)
         case Policy(), None:
             yield Draft(Phase.DELETE_POLICIES, DeletePolicy(change.address.name), where)
 
@@ -184,21 +187,23 @@ def _create_policy(policy: Policy) -> CreatePolicy:
     return CreatePolicy(policy.name, text, policy.description or "", ((OWNER_TAG, policy.owner),))
 
 
-def _update_policy(change: Change, before: Policy, after: Policy) -> Iterator[Draft]:
+def _update_policy(change: Change, before: Policy, after: Policy, quotas: Quotas) -> Iterator[Draft]:
     where = (change.address,)
     if before.description != after.description:
         yield Draft(Phase.DETAILS, UpdatePolicyDescription(after.name, after.description or ""), where)
     if after.document and changes_document(change):
-        yield from _switch_document(change, before.document, after.document)
+        yield from _switch_document(change, before.document, after.document, quotas)
     if after.owner != before.owner:
         yield Draft(Phase.TAG, _mark_policy(after), where)
 
 
-def _switch_document(change: Change, before: Document | None, after: Document) -> Iterator[Draft]:
+def _switch_document(
+    change: Change, before: Document | None, after: Document, quotas: Quotas
+) -> Iterator[Draft]:
     """A version that holds the document becomes the default one again; else a new one does, with room made for it."""
     prune, edit = _EDITING[meaning_of(before, after)]
     name, where = change.address.name, (change.address,)
-    if pruned := version_to_prune(change):
+    if pruned := version_to_prune(change, quotas):
         yield Draft(prune, DeletePolicyVersion(name, pruned.id), where)
     held = version_to_restore(change)
     call = SetDefaultPolicyVersion(name, held.id) if held else CreatePolicyVersion(name, after.text)

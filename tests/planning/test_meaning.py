@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ramstack.model.address import policy_address
 from ramstack.model.change import Change
+from ramstack.model.quotas import DEFAULT_QUOTAS
 from ramstack.model.resource import Policy
 from ramstack.planning.meaning import meaning_of
 from ramstack.planning.steps import root_drafts
@@ -29,7 +30,7 @@ def document(*rows):
 def phase_of(before, after):
     """The phase in which the edit leaves."""
     change = Change(policy_address("p"), Policy("p", document=before), Policy("p", document=after))
-    (draft,) = root_drafts(change, {}, ())
+    (draft,) = root_drafts(change, {}, (), DEFAULT_QUOTAS)
     return draft.phase.title
 
 
