@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from math import ceil
 from typing import TypeVar
 
 from ramstack.account.partial import TRIES, Part, gaps_of, part
@@ -16,8 +15,6 @@ from ramstack.model.errors import Refused, Throttled, Unreachable
 from ramstack.model.unread import Unread, grants_of, holders_of_policy, scoped_grants
 
 T = TypeVar("T")
-
-PAGE = 100
 
 
 @dataclass(frozen=True)
@@ -37,16 +34,17 @@ def all_grants(
     """Every grant, each once. `first` is page 1 of Resource Manager, already under way.
 
     By pages, 100 grants a call; or by policy, one call for each that is attached, when that is fewer and no grant is at
-    resource-group scope (which only the pages show). Where Resource Manager does not answer, or its pages do not hold still:
+    resource-group scope (which only the pages show): a policy's count may or may not include these. Where Resource Manager does not answer, or its pages do not hold still:
     by policy, and every policy whose count is not known is asked.
     """
     counted = {row.ref: row.attachment_count for row in policies if row.attachment_count != 0}
     blindly = Grants(unread=(scoped_grants(),))
     try:
         page = first.result()
-        rest = ceil(page.total / PAGE) - 1
-        if len(counted) < rest and page.total <= sum(count or 0 for count in counted.values()):
-            return held_by(reader, pool, counted)
+        if len(counted) < page.count - 1 and page.total <= sum(count or 0 for count in counted.values()):
+            found = held_by(reader, pool, counted)
+            if len(found.rows) >= page.total:
+                return found
         rows = _all_pages(reader, pool, page)
     except (Refused, Throttled, Unreachable):
         return held_by(reader, pool, counted) | blindly
@@ -74,11 +72,12 @@ def _all_pages(reader: Reader, pool: Executor, first: AttachmentPage) -> tuple[A
     """Every row of every page; None when rows came and went during each of three attempts.
 
     A total that stays the same and is not the number of rows may be the service's way of counting: each policy's own count
-    then has the last word.
+    then has the last word. What this cannot see: a grant lost between two pages while two others of the same policy change
+    places, all within the moment in which the pages are read. Only reading every page twice could.
     """
     for attempt in range(TRIES):
         start = reader.attachment_page(1) if attempt else first
-        pages = (start, *pool.map(reader.attachment_page, range(2, ceil(start.total / PAGE) + 1)))
+        pages = (start, *pool.map(reader.attachment_page, range(2, start.count + 1)))
         rows = [row for page in pages for row in page.rows]
         holds_still = len({page.total for page in pages}) == 1 and len(set(rows)) == len(rows)
         if holds_still and (len(rows) == start.total or attempt == TRIES - 1):

@@ -38,7 +38,7 @@ def user_of(row: UserRow, tags: Mapping[str, str]) -> User:
         id=row.id,
         frozen=row.status == "freeze",
         mark=read_mark(tags.get(KEYS_TAG, "")),
-        provisioned_by="" if row.provision_type in ("", "Manual") else row.provision_type,
+        provisioned_by="" if row.provision_type.lower() in ("", "manual") else row.provision_type,
     )
 
 

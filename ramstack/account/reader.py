@@ -16,9 +16,8 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from math import ceil
 
-from ramstack.account.attachments import PAGE, Grants, all_grants, granted_to, held_by
+from ramstack.account.attachments import Grants, all_grants, granted_to, held_by
 from ramstack.account.credentials import read_credentials
 from ramstack.account.entries import (
     Entry,
@@ -135,7 +134,7 @@ class Reading:
             *map(group_address, groups),
             *(Address((row.kind, row.principal)) for row in holders.rows),
         }
-        if len(principals) >= ceil(self.lists.grants.result().total / PAGE):
+        if len(principals) >= self.lists.grants.result().count:
             return Relations(memberships, self._all_grants())
         near = granted_to(self.reader, self.pool, sorted(principals))
         return Relations(memberships, holders | near | Grants(unread=(scoped_grants(),)))

@@ -12,7 +12,7 @@ Fetch = Callable[[str], Reply]
 
 
 def marker_pages(fetch: Fetch) -> Iterator[Reply]:
-    """Pages chained by `Marker`, which counts only while `IsTruncated` is true (RAM, IMS)."""
+    """Pages chained by `Marker`, which counts only while `IsTruncated` is true, or not told (RAM, IMS)."""
     return _pages(fetch, _next_marker)
 
 
@@ -37,9 +37,11 @@ def _pages(fetch: Fetch, next_of: Callable[[Reply], str]) -> Iterator[Reply]:
 
 
 def _next_marker(reply: Reply) -> str:
+    marker = text(reply, "Marker")
+    if "IsTruncated" not in reply:
+        return marker
     if not flag(reply, "IsTruncated"):
         return ""
-    marker = text(reply, "Marker")
     if not marker:
         raise undecodable("The service says that there are more pages, and gives no marker.")
     return marker

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import ceil
 from typing import Protocol
 
 from ramstack.model.address import Address, PolicyRef, PrincipalKind
@@ -117,10 +118,15 @@ class AttachmentRow:
 
 @dataclass(frozen=True, slots=True)
 class AttachmentPage:
-    """Resource Manager ListPolicyAttachments: one page of 100 of `total`."""
+    """Resource Manager ListPolicyAttachments: one page of `total` rows."""
 
     total: int
     rows: tuple[AttachmentRow, ...]
+
+    @property
+    def count(self) -> int:
+        """How many pages there are, if this is the first: it is as long as the others, asked for or not."""
+        return ceil(self.total / len(self.rows)) if self.rows else 1
 
 
 class Reader(Protocol):

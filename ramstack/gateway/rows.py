@@ -31,7 +31,7 @@ from ramstack.model.secret import Secret
 Json = Mapping[str, Any]
 
 _POLICY_TYPES: dict[str, PolicyType] = {"system": "system", "custom": "custom"}
-_PRINCIPAL_KINDS: dict[str, PrincipalKind] = {"IMSUser": "user", "IMSGroup": "group", "ServiceRole": "role"}
+_PRINCIPAL_KINDS: dict[str, PrincipalKind] = {"imsuser": "user", "imsgroup": "group", "servicerole": "role"}
 _ENTITIES: tuple[tuple[str, str, str, PrincipalKind], ...] = (
     ("Users", "User", "UserName", "user"),
     ("Groups", "Group", "GroupName", "group"),
@@ -109,7 +109,7 @@ def user_row(row: Json) -> UserRow:
         comments=text(row, "Comments"),
         email=text(row, "Email"),
         mobile=text(row, "MobilePhone"),
-        status=text(row, "Status"),
+        status=text(row, "Status").lower(),
         provision_type=text(row, "ProvisionType"),
         tags=_tags(row),
     )
@@ -133,7 +133,7 @@ def policy_row(row: Json) -> PolicyRow:
         ref=_policy_ref(row),
         description=text(row, "Description"),
         default_version=text(row, "DefaultVersion"),
-        attachment_count=number(row, "AttachmentCount") if "AttachmentCount" in row else None,
+        attachment_count=number(row, "AttachmentCount") if text(row, "AttachmentCount") else None,
         tags=_tags(row),
     )
 
@@ -176,7 +176,7 @@ def without_domain(principal: str) -> str:
 
 def _attachment_row(row: Json, account: str) -> AttachmentRow:
     """The account's own id stands for account scope."""
-    kind = _PRINCIPAL_KINDS.get(text(row, "PrincipalType"))
+    kind = _PRINCIPAL_KINDS.get(text(row, "PrincipalType").lower())
     if kind is None:
         raise undecodable("The service's answer has a PrincipalType that ramstack does not know.")
     scope = text(row, "ResourceGroupId")
@@ -209,7 +209,7 @@ def _objects(value: object, where: str) -> tuple[Json, ...]:
 
 
 def key_row(row: Json) -> KeyRow:
-    return KeyRow(needed(row, "AccessKeyId"), needed(row, "Status"), text(row, "CreateDate"))
+    return KeyRow(needed(row, "AccessKeyId"), needed(row, "Status").capitalize(), text(row, "CreateDate"))
 
 
 def new_key(row: Json) -> NewKey:

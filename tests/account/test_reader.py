@@ -28,12 +28,19 @@ class Blind(MemoryGateway):
     refusal: Exception | None = None
     counts: bool = True
     lags: frozenset[AttachmentRow] = frozenset()
+    counts_scoped: bool = False
+    page_size: int = 100
 
     def attachment_page(self, number: int) -> AttachmentPage:
         if self.refusal:
             raise self.refusal
-        page = super().attachment_page(number)
-        return replace(page, rows=tuple(row for row in page.rows if row not in self.lags))
+        self.reads += 1
+        rows = sorted(self.grants_, key=str)
+        shown = rows[(number - 1) * self.page_size : number * self.page_size]
+        return AttachmentPage(len(rows), tuple(row for row in shown if row not in self.lags))
+
+    def _count(self, ref: PolicyRef) -> int:
+        return sum(g.policy == ref and (self.counts_scoped or not g.resource_group) for g in self.grants_)
 
     def policies(self):
         rows = super().policies()
@@ -98,6 +105,29 @@ def test_few_policies_cost_fewer_calls_than_pages() -> None:
         AttachmentRow("user", f"u{n}", PolicyRef("system", p)) for n in range(400) for p in SYSTEM[:2]
     }
     assert read_account(account, Scope()).reads == 7 + 1 + 2
+
+
+@pytest.mark.parametrize("counts_scoped", [True, False])
+def test_grants_at_resource_group_scope_are_seen_whoever_counts_them(counts_scoped: bool) -> None:
+    """A policy's own count may hold them or not: one call a policy, which does not show them, is then not taken for all."""
+    account = Blind(users_={f"u{n}": MemoryUser(str(n)) for n in range(400)}, counts_scoped=counts_scoped)
+    account.grants_ = {
+        AttachmentRow("user", f"u{n}", PolicyRef("system", SYSTEM[0]), "rg-1" if n == 7 else "")
+        for n in range(400)
+    }
+    live = read_account(account, Scope())
+    assert len([a for a in live.resources if a.kind == "attachment"]) == 400
+    assert not live.unread
+
+
+def test_pages_may_be_shorter_than_asked_for() -> None:
+    """A service that gives ten grants a page is asked for every one of them."""
+    account = Blind(users_={f"u{n}": MemoryUser(str(n)) for n in range(95)}, page_size=10)
+    account.grants_ = {
+        AttachmentRow("user", f"u{n}", PolicyRef("system", SYSTEM[0]), "rg-1") for n in range(95)
+    }
+    live = read_account(account, Scope())
+    assert len([a for a in live.resources if a.kind == "attachment"]) == 95
 
 
 def test_locks_are_no_part_of_an_account() -> None:

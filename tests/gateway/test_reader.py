@@ -318,3 +318,37 @@ def test_one_policy_or_none(serve):
     assert gateway.reader.policy(ref) is None
     with pytest.raises(Denied):
         gateway.reader.policy(ref)
+
+
+def test_a_page_that_does_not_say_whether_it_is_the_last_goes_by_its_marker(serve):
+    """IsTruncated may be left out: a marker then leads on, and none is the end."""
+    script = in_turn(ok(Users={"User": [user(1)]}, Marker="m"), ok(Users={"User": [user(2)]}))
+    _, gateway = serve(script)
+    assert [row.name for row in gateway.reader.users()] == ["u1", "u2"]
+
+
+@pytest.mark.parametrize("told", [{}, {"AttachmentCount": ""}, {"AttachmentCount": None}])
+def test_a_count_that_is_not_told_is_not_nothing(serve, told):
+    """A policy that does not say how often it is attached may be attached."""
+    row = {"PolicyName": "p", "PolicyType": "CUSTOM", "Surprise": {"x": 1}} | told
+    _, gateway = serve(in_turn(ok(Policies={"Policy": [row]})))
+    (policy,) = gateway.reader.policies()
+    assert policy.attachment_count is None
+
+
+def test_words_of_the_service_are_read_without_case(serve):
+    """States and kinds are told in more than one spelling."""
+    row = user(1) | {"Status": "Freeze", "ProvisionType": "MANUAL"}
+    _, gateway = serve(in_turn(ok(Users={"User": [row]}), ok(AccessKeys={"AccessKey": [KEY]})))
+    assert [each.status for each in gateway.reader.users()] == ["freeze"]
+    assert [key.status for key in gateway.reader.access_keys("u1")] == ["Active"]
+
+
+KEY = {"AccessKeyId": "LTAI1", "Status": "active"}
+
+
+def test_quotas_are_those_that_are_told_as_numbers(serve):
+    """Numbers may come as text; what is not known, is none, or is nothing at all is left out."""
+    told = {"UsersQuota": "7", "GroupsQuota": 8, "PoliciesQuota": 0, "RolesQuota": "many", "Users": 3}
+    _, gateway = serve(in_turn(ok(SummaryMap=told)))
+    assert gateway.reader.quotas() == {"UsersQuota": 7, "GroupsQuota": 8}
