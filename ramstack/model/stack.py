@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from types import MappingProxyType
@@ -40,9 +40,16 @@ class PolicyName:
         return f"{self.type}/{self.name}" if self.type else self.name
 
 
+Sites = Mapping[str, Origin]
+NO_SITES: Sites = MappingProxyType({})
+
+
 @dataclass(frozen=True)
 class UserWish:
-    """`None`: the key was left out, so it is not managed. Written: this and nothing else, unless `additive`."""
+    """`None`: the key was left out, so it is not managed. Written: this and nothing else, unless `additive`.
+
+    Tags that `ignore_tags` matches are never touched, those of the stack's defaults included. `sites`: where each key was written.
+    """
 
     name: str
     origin: Origin
@@ -56,8 +63,10 @@ class UserWish:
     policies: tuple[Sited[PolicyName], ...] | None = None
     console: ConsoleWish | None = None
     access_keys: KeysWish | None = None
+    ignore_tags: tuple[str, ...] = ()
     additive: bool = False
     renamed_from: str | None = None
+    sites: Sites = field(default_factory=lambda: NO_SITES, compare=False)
 
 
 @dataclass(frozen=True)
@@ -68,6 +77,7 @@ class GroupWish:
     policies: tuple[Sited[PolicyName], ...] | None = None
     additive: bool = False
     renamed_from: str | None = None
+    sites: Sites = field(default_factory=lambda: NO_SITES, compare=False)
 
 
 @dataclass(frozen=True)
@@ -123,13 +133,15 @@ class InputFile:
 
 @dataclass(frozen=True)
 class Stack:
-    """One stack file, or a folder of files merged. `problems` holds what loading warned about."""
+    """One stack file, or a folder of files merged. `problems` holds what loading warned about.
+
+    `layers`: values that were not written in the block that they hold for, by their place: `default`, or `profile NAME`.
+    """
 
     name: str
     lineage: str = ""
     account: str = ""
     origin: Origin = field(default_factory=lambda: Origin(""))
-    ignore_tags: tuple[str, ...] = ()
     users: Mapping[str, UserWish] = field(default_factory=lambda: MappingProxyType({}))
     groups: Mapping[str, GroupWish] = field(default_factory=lambda: MappingProxyType({}))
     policies: Mapping[str, PolicyWish] = field(default_factory=lambda: MappingProxyType({}))
@@ -137,6 +149,7 @@ class Stack:
     suppressions: tuple[Suppression, ...] = ()
     sinks: Mapping[str, SinkWish] = field(default_factory=lambda: MappingProxyType({}))
     rails: RailLimits = NO_LIMITS
+    layers: Mapping[Origin, str] = field(default_factory=lambda: MappingProxyType({}), compare=False)
     inputs: tuple[InputFile, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -150,7 +163,8 @@ class Stack:
         """What loading warned about and nobody silenced."""
         return tuple(p for p in self.problems if not any(one.covers(p) for one in self.suppressions))
 
-    def ignores_tag(self, key: str) -> bool:
-        """Tags of the service, of ramstack itself and of `ignore_tags` are never touched."""
-        hands_off = is_service_tag(key) or key.startswith(RESERVED_TAG_PREFIX)
-        return hands_off or any(fnmatchcase(key, pattern) for pattern in self.ignore_tags)
+
+def ignores_tag(key: str, patterns: Iterable[str]) -> bool:
+    """Tags of the service, of ramstack itself and of `ignore_tags` are never touched."""
+    hands_off = is_service_tag(key) or key.startswith(RESERVED_TAG_PREFIX)
+    return hands_off or any(fnmatchcase(key, pattern) for pattern in patterns)

@@ -22,7 +22,7 @@ from ramstack.model.address import (
 )
 from ramstack.model.problem import Origin, Problem, error
 from ramstack.model.resource import Attachment, Group, Membership, Policy, R, Resource, Tag, User, complete
-from ramstack.model.stack import GroupWish, PolicyName, Sited, Stack, UserWish
+from ramstack.model.stack import GroupWish, PolicyName, Sited, Stack, UserWish, ignores_tag
 from ramstack.planning.credentials import KINDS as CREDENTIALS
 from ramstack.planning.credentials import Credentials
 from ramstack.planning.names import Catalogue, Names
@@ -144,7 +144,7 @@ def _unknown_groups(stack: Stack, groups: frozenset[str]) -> Iterator[Problem]:
 
 def _kept(stack: Stack, live: Account, roots: set[Address]) -> dict[Address, Resource]:
     """What hangs below our roots now and is not ours to take away."""
-    keeps = {user_address(u.name): _user_keeps(stack, u) for u in stack.users.values()}
+    keeps = {user_address(u.name): _user_keeps(u) for u in stack.users.values()}
     keeps |= {group_address(g.name): _group_keeps(g) for g in stack.groups.values()}
     return {
         address: resource
@@ -153,14 +153,14 @@ def _kept(stack: Stack, live: Account, roots: set[Address]) -> dict[Address, Res
     }
 
 
-def _user_keeps(stack: Stack, wish: UserWish) -> Keeps:
+def _user_keeps(wish: UserWish) -> Keeps:
     declared = {"tag": wish.tags, "membership": wish.groups, "attachment": wish.policies}
     unmanaged = {"mfa", *(kind for kind, written in declared.items() if wish.additive or written is None)}
 
     def keeps(address: Address) -> bool:
         if address.kind in CREDENTIALS:
             return False  # what stays of them is in the wish itself
-        if address.kind == "tag" and stack.ignores_tag(address.tag_key):
+        if address.kind == "tag" and ignores_tag(address.tag_key, wish.ignore_tags):
             return True
         return address.kind in unmanaged or _at_resource_group(address)
 

@@ -20,7 +20,7 @@ from ramstack.model.limits import (
 )
 from ramstack.model.owner import RESERVED_TAG_PREFIX, group_comments_room, owner_mark, read_group_comments
 from ramstack.model.problem import Problem, error, warning
-from ramstack.model.stack import PolicyName, Stack
+from ramstack.model.stack import PolicyName, ignores_tag
 from ramstack.stackfile.catalogue import Catalogue, Grant
 from ramstack.stackfile.credentials import check_credentials
 from ramstack.stackfile.draft import Declared, Draft
@@ -37,11 +37,14 @@ _MOBILE = re.compile(r"[0-9]{1,4}-[0-9]{4,15}")
 def check_content(draft: Draft, catalogue: Catalogue) -> Iterator[Problem]:
     """Everything about users and groups that the limits of the service, or the stack itself, forbid."""
     defaults = sited_tags(draft.defaults_body)
-    ignoring = Stack(draft.name, ignore_tags=tuple(draft.defaults.ignore_tags or ()))
-    yield from _check_tags(draft.defaults_body, ignoring, None)
+    ignored = tuple(draft.defaults.ignore_tags or ())
+    yield from _check_tags(draft.defaults_body, ignored, None)
+    for profile in draft.profiles.values():
+        yield from _check_tags(profile.body, (*ignored, *(profile.form.ignore_tags or ())), None)
+        yield from _Grants(profile.body, catalogue, None).check()
     for user in draft.users.values():
         address = user_address(user.name)
-        yield from _check_tags(user.body, ignoring, address)
+        yield from _check_tags(user.body, (*ignored, *(user.form.ignore_tags or ())), address)
         yield from _check_tag_count(user, draft, defaults)
         yield from _check_groups(user)
         yield from _Grants(user.body, catalogue, address).check()
@@ -52,7 +55,7 @@ def check_content(draft: Draft, catalogue: Catalogue) -> Iterator[Problem]:
         yield from _check_group_comments(group, owner_mark(draft.name, draft.text("lineage")))
 
 
-def _check_tags(body: Table, ignoring: Stack, address: Address | None) -> Iterator[Problem]:
+def _check_tags(body: Table, ignored: tuple[str, ...], address: Address | None) -> Iterator[Problem]:
     for key, value in child_table(body, "tags").entries.values():
         for breach in _key_breaches(key.text):
             yield error(
@@ -62,7 +65,7 @@ def _check_tags(body: Table, ignoring: Stack, address: Address | None) -> Iterat
                 address=address,
                 origin=key.origin,
             )
-        if ignoring.ignores_tag(key.text) and not any(_key_breaches(key.text)):
+        if ignores_tag(key.text, ignored) and not any(_key_breaches(key.text)):
             detail = f"The tag {shown(key.text)} is declared, but ignore_tags says never to touch it: it will not be set."
             yield warning("ignored-tag", "Ignored tag", detail, address=address, origin=key.origin)
         if isinstance(value, Scalar) and len(value.text) > MAX_TAG_VALUE:
@@ -112,11 +115,11 @@ def _check_groups(user: Declared[UserForm]) -> Iterator[Problem]:
 
 @dataclass(frozen=True, slots=True)
 class _Grants:
-    """The policies of one user or group."""
+    """The policies of one user, group or profile."""
 
     body: Table
     catalogue: Catalogue
-    address: Address
+    address: Address | None
 
     def check(self) -> Iterator[Problem]:
         granted: list[tuple[PolicyRef | PolicyName, Scalar]] = []
@@ -174,7 +177,7 @@ def _describe_unknown(policy: PolicyName) -> str:
     )
 
 
-def _repeated(items: Iterable[tuple[object, Scalar]], address: Address) -> Iterator[Problem]:
+def _repeated(items: Iterable[tuple[object, Scalar]], address: Address | None) -> Iterator[Problem]:
     seen: dict[object, Scalar] = {}
     for meaning, item in items:
         if meaning in seen:

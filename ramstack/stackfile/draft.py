@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel
 
 from ramstack.model.problem import Origin, Problem, error
-from ramstack.stackfile.forms import DefaultsForm, GroupForm, PolicyForm, UserForm
+from ramstack.stackfile.forms import DefaultsForm, GroupForm, PolicyForm, ProfileForm, UserForm
 from ramstack.stackfile.node import Scalar, Table, child_table, locate, plain
 from ramstack.stackfile.sheet import Sheet
 from ramstack.stackfile.sink_forms import SinkForm
@@ -55,6 +55,7 @@ class Draft:
     header: Mapping[str, Scalar]
     defaults: DefaultsForm
     defaults_body: Table
+    profiles: Mapping[str, Declared[ProfileForm]]
     users: Mapping[str, Declared[UserForm]]
     groups: Mapping[str, Declared[GroupForm]]
     policies: Mapping[str, Declared[PolicyForm]]
@@ -70,19 +71,9 @@ class Draft:
     def origin(self) -> Origin:
         return self.header["stack"].origin if "stack" in self.header else self.sheets[0].origin
 
-    @property
-    def policy_names(self) -> frozenset[str]:
-        """Of all that are declared, rightly or wrongly."""
-        return frozenset(
-            name for sheet in self.sheets for name in child_table(sheet.written, "policies").entries
-        )
-
-    @property
-    def sink_names(self) -> frozenset[str]:
-        """Of all that are declared, rightly or wrongly."""
-        return frozenset(
-            name for sheet in self.sheets for name in child_table(sheet.written, "sinks").entries
-        )
+    def names(self, key: str) -> frozenset[str]:
+        """Of all policies, profiles or sinks that are declared, rightly or wrongly."""
+        return frozenset(name for sheet in self.sheets for name in child_table(sheet.written, key).entries)
 
     def text(self, key: str) -> str:
         """A header value, empty where it was left out."""
@@ -99,6 +90,7 @@ def make_draft(sheets: Sequence[Sheet], *, is_whole: bool = True) -> Draft:
         header=_header(sheets),
         defaults=with_defaults.form.defaults or DefaultsForm(),
         defaults_body=child_table(with_defaults.root, "defaults"),
+        profiles=_unite([_declared(sheet, "profiles", sheet.form.profiles) for sheet in sheets], problems),
         users=_unite([_declared(sheet, "users", sheet.form.users) for sheet in sheets], problems),
         groups=_unite([_declared(sheet, "groups", sheet.form.groups) for sheet in sheets], problems),
         policies=_unite([declared_policies(sheet) for sheet in sheets], problems),

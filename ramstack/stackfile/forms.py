@@ -59,29 +59,23 @@ class DefaultsForm(Form):
     """Keys of tags that are never touched, whoever put them there; `*` and `?` match (`cost:*`)."""
 
 
-class PrincipalForm(Form):
+class GrantsForm(Form):
     policies: list[Text] | None = None
     """Policies attached at account scope: a custom policy of this stack, a system policy, or a custom policy of the
     account; `system/NAME` and `custom/NAME` say it exactly."""
     additive: Flag | None = None
     """Lists and tags mean `at least these`: what else is there stays."""
-    renamed_from: Text | None = None
-    """The name until now: it is renamed, and keeps its id."""
 
 
-class UserForm(PrincipalForm):
-    """A RAM user. A key left out is not managed; written, it means this and nothing else."""
+class ProfileForm(GrantsForm):
+    """A bundle that users take by `profile: NAME`: lists are united with theirs, of all else the user's own wins."""
 
-    display_name: DisplayName | None = None
-    """Shown in the console."""
     comments: Comments | None = None
     """Free text."""
-    email: Text | None = None
-    """An address such as ann@example.com."""
-    mobile: Text | None = None
-    """Country code, a hyphen, the number: 86-13900001111."""
     tags: Tags | None = None
     """Tags of the user, united with those of `defaults`."""
+    ignore_tags: list[Text] | None = None
+    """Keys of tags that are never touched, as well as those of `defaults`; `*` and `?` match (`cost:*`)."""
     groups: list[Text] | None = None
     """Groups of the stack or of the account."""
     console: Console | None = None
@@ -92,8 +86,26 @@ class UserForm(PrincipalForm):
     """Must be unprotected in one apply before another can delete it."""
 
 
-class GroupForm(PrincipalForm):
+class UserForm(ProfileForm):
+    """A RAM user. A key left out is not managed; written, it means this and nothing else."""
+
+    profile: Text | None = None
+    """A bundle of `profiles` that this user takes."""
+    display_name: DisplayName | None = None
+    """Shown in the console."""
+    email: Text | None = None
+    """An address such as ann@example.com."""
+    mobile: Text | None = None
+    """Country code, a hyphen, the number: 86-13900001111."""
+    renamed_from: Text | None = None
+    """The name until now: it is renamed, and keeps its id."""
+
+
+class GroupForm(GrantsForm):
     """A user group."""
+
+    renamed_from: Text | None = None
+    """The name until now: it is renamed, and keeps its id."""
 
     comments: Comments | None = None
     """Free text; beside it the owner mark must find room in 128 characters."""
@@ -168,6 +180,8 @@ class StackForm(Form):
     """A guard: any other account is refused."""
     defaults: Annotated[DefaultsForm, Body] | None = None
     """What holds for all users, or all of the stack."""
+    profiles: Annotated[dict[str, Annotated[ProfileForm, Body]], Body] | None = None
+    """Bundles that users may take, by name."""
     users: Annotated[dict[str, Annotated[UserForm, Body]], Body] | None = None
     """RAM users by logon name."""
     groups: Annotated[dict[str, Annotated[GroupForm, Body]], Body] | None = None
@@ -186,13 +200,7 @@ class StackForm(Form):
 
 LATER_STACK_KEYS: Mapping[str, str] = MappingProxyType(
     {
-        "profiles": "named bundles of grants",
         "roles": "RAM roles and who may assume them",
-    }
-)
-LATER_USER_KEYS: Mapping[str, str] = MappingProxyType(
-    {
-        "profile": "a bundle of `profiles`",
     }
 )
 """Keys of later versions: in the JSON Schema, and refused, so that nothing is silently ignored."""

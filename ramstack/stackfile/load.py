@@ -19,13 +19,16 @@ from ramstack.stackfile.documents import PolicyText, read_policy_text
 from ramstack.stackfile.draft import Draft, make_draft
 from ramstack.stackfile.expects import check_expects
 from ramstack.stackfile.folder import group_sheets, read_folders
+from ramstack.stackfile.layers import with_profiles
 from ramstack.stackfile.names import check_case, check_header, check_names, keys_with_addresses
 from ramstack.stackfile.sinks import check_sinks, check_sinks_together
 from ramstack.stackfile.suppressions import check_suppressions
 from ramstack.stackfile.wishes import make_stack
 from ramstack.stackfile.wording import shown
 
-_NEEDS_EVERY_FILE = frozenset({"missing-key", "no-lineage", "unknown-policy", "unknown-sink"})
+_NEEDS_EVERY_FILE = frozenset(
+    {"missing-key", "no-lineage", "unknown-policy", "unknown-profile", "unknown-sink", "unused-profile"}
+)
 _NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -74,7 +77,9 @@ def _load(paths: Sequence[Path], variables: Mapping[str, str]) -> tuple[Stack, .
     for folder in folders:
         grouping = group_sheets(folder)
         problems += grouping.problems
-        drafts += [make_draft(sheets, is_whole=not folder.unreadable) for sheets in grouping.groups]
+        drafts += [
+            with_profiles(make_draft(sheets, is_whole=not folder.unreadable)) for sheets in grouping.groups
+        ]
     judged = _judge(drafts)
     problems += [problem for one in judged for problem in one.problems]
     problems += _check_together(drafts)
@@ -84,7 +89,7 @@ def _load(paths: Sequence[Path], variables: Mapping[str, str]) -> tuple[Stack, .
 
 
 def _judge(drafts: Sequence[Draft]) -> list[_Judged]:
-    everything = frozenset(name for draft in drafts for name in draft.policy_names)
+    everything = frozenset(name for draft in drafts for name in draft.names("policies"))
     return [_judge_one(draft, Catalogue(draft.policies, everything)) for draft in drafts]
 
 
@@ -100,8 +105,10 @@ def _judge_one(draft: Draft, catalogue: Catalogue) -> _Judged:
         *check_sinks(draft),
         *(problem for text in texts.values() for problem in text.problems),
     ]
+    # A profile is told of once, however many users take it.
     told = (problem for problem in problems if draft.is_whole or problem.rule not in _NEEDS_EVERY_FILE)
-    return _Judged(draft, texts, catalogue, tuple(told))
+    once = {(problem.rule, problem.origin, problem.detail): problem for problem in reversed([*told])}
+    return _Judged(draft, texts, catalogue, tuple(reversed(once.values())))
 
 
 def _check_together(drafts: Sequence[Draft]) -> Iterator[Problem]:

@@ -18,7 +18,7 @@ from ramstack.model.limits import (
     USER_NAME,
 )
 from ramstack.stackfile.documents import FILE_KEY
-from ramstack.stackfile.forms import LATER_STACK_KEYS, LATER_USER_KEYS, StackForm
+from ramstack.stackfile.forms import LATER_STACK_KEYS, StackForm
 from ramstack.stackfile.sink_forms import KIND_FORMS, REQUIRED
 
 _NAMES: Mapping[str, str] = MappingProxyType(
@@ -56,7 +56,6 @@ def json_schema() -> JsonSchemaValue:
     for kind, form in KIND_FORMS.items():
         forms[form.__name__]["required"] = list(REQUIRED[kind])
     properties |= _later(LATER_STACK_KEYS)
-    forms["UserForm"]["properties"] |= _later(LATER_USER_KEYS)
     return {"$schema": GenerateJsonSchema.schema_dialect, **schema, "title": "ramstack stack"}
 
 

@@ -19,13 +19,13 @@ from ramstack.model.problem import Problem, error
 from ramstack.stackfile.credential_forms import ConsoleForm, KeysForm
 from ramstack.stackfile.forms import (
     LATER_STACK_KEYS,
-    LATER_USER_KEYS,
     DefaultsForm,
     ExpectForm,
     GroupForm,
     IgnoreForm,
     LintForm,
     PolicyForm,
+    ProfileForm,
     StackForm,
     UserForm,
 )
@@ -41,6 +41,7 @@ _ADDRESSES: Mapping[str, Callable[[str], Address]] = MappingProxyType(
 )
 _BODIES: Mapping[str, type[BaseModel]] = MappingProxyType(
     {
+        "profiles": ProfileForm,
         "users": UserForm,
         "groups": GroupForm,
         "policies": PolicyForm,
@@ -169,9 +170,7 @@ def _known_keys(loc: Loc) -> tuple[str, ...]:
 
 
 def _later_keys(loc: Loc) -> Mapping[str, str]:
-    if not loc:
-        return LATER_STACK_KEYS
-    return LATER_USER_KEYS if loc[0] == "users" and len(loc) == _BODY_DEPTH else {}
+    return {} if loc else LATER_STACK_KEYS
 
 
 def _in_words(loc: Loc) -> str:

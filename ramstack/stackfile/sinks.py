@@ -208,12 +208,13 @@ _CHECKS: Mapping[str, Callable[[Declared[SinkForm]], Iterator[Problem]]] = Mappi
 
 def _check_users(draft: Draft) -> Iterator[Problem]:
     """What users deliver to must be declared."""
+    declared = draft.names("sinks")
     for user in draft.users.values():
         for part in ("console", "access_keys"):
             entry = child_table(user.body, part).entries.get("deliver")
             name = plain(entry.value) if entry else None
-            if isinstance(name, str) and name not in draft.sink_names:
-                hint = did_you_mean(name, draft.sink_names)
+            if isinstance(name, str) and name not in declared:
+                hint = did_you_mean(name, declared)
                 detail = f"{shown(name)} is not declared in `sinks:`.{hint}"
                 yield error(
                     "unknown-sink", "Unknown sink", detail, origin=locate(user.body, (part, "deliver"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from ramstack.model.address import PolicyRef
-from ramstack.model.problem import Problem
+from ramstack.model.problem import Origin, Problem
 from ramstack.model.stack import GroupWish, InputFile, PolicyName, PolicyWish, Sited, Stack, UserWish
 from ramstack.stackfile.catalogue import Catalogue
 from ramstack.stackfile.credentials import console_wish, keys_wish
@@ -14,6 +14,7 @@ from ramstack.stackfile.documents import PolicyText
 from ramstack.stackfile.draft import Declared, Draft
 from ramstack.stackfile.expects import read_expects
 from ramstack.stackfile.forms import DefaultsForm, GroupForm, UserForm
+from ramstack.stackfile.layers import layers_of
 from ramstack.stackfile.node import Scalar, Table, child_items, child_table
 from ramstack.stackfile.rails import rails_of
 from ramstack.stackfile.sinks import sink_wishes
@@ -32,7 +33,6 @@ def make_stack(
         lineage=draft.text("lineage"),
         account=draft.text("account"),
         origin=draft.origin,
-        ignore_tags=tuple(dict.fromkeys(draft.defaults.ignore_tags or ())),
         users=MappingProxyType({name: wisher.user(user) for name, user in draft.users.items()}),
         groups=MappingProxyType({name: wisher.group(group) for name, group in draft.groups.items()}),
         policies=MappingProxyType(dict(_policies(draft, texts))),
@@ -40,6 +40,7 @@ def make_stack(
         suppressions=tuple(read_suppressions(draft)),
         sinks=sink_wishes(draft),
         rails=rails_of(draft),
+        layers=layers_of(draft),
         inputs=tuple(sorted({*_inputs(draft, texts)}, key=lambda file: file.path)),
         problems=problems,
     )
@@ -62,6 +63,7 @@ class _Wisher:
         self.draft = draft
         self.catalogue = catalogue
         self.default_tags = sited_tags(draft.defaults_body)
+        self.ignored = tuple(draft.defaults.ignore_tags or ())
 
     def user(self, user: Declared[UserForm]) -> UserWish:
         form = user.form
@@ -79,8 +81,10 @@ class _Wisher:
             policies=None if form.policies is None else self._policies(user),
             console=console_wish(user),
             access_keys=keys_wish(user),
+            ignore_tags=tuple(dict.fromkeys((*self.ignored, *(form.ignore_tags or ())))),
             additive=_is_additive(form.additive, self.draft.defaults),
             renamed_from=form.renamed_from,
+            sites=_sites(user),
         )
 
     def group(self, group: Declared[GroupForm]) -> GroupWish:
@@ -92,6 +96,7 @@ class _Wisher:
             policies=None if form.policies is None else self._policies(group),
             additive=_is_additive(form.additive, self.draft.defaults),
             renamed_from=form.renamed_from,
+            sites=_sites(group),
         )
 
     def _policies(self, declared: Declared[UserForm] | Declared[GroupForm]) -> tuple[Sited[PolicyName], ...]:
@@ -101,6 +106,10 @@ class _Wisher:
             if grant and grant.meaning not in first:
                 first[grant.meaning] = Sited(grant.policy, item.origin)
         return tuple(first.values())
+
+
+def _sites(declared: Declared[UserForm] | Declared[GroupForm]) -> Mapping[str, Origin]:
+    return {key: entry.value.origin for key, entry in declared.body.entries.items()}
 
 
 def _groups(user: Declared[UserForm]) -> tuple[Sited[str], ...]:
