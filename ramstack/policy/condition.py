@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from operator import eq, ge, gt, le, lt
 from typing import assert_never
 
@@ -39,27 +40,30 @@ def holds(condition: Condition, request: Request) -> Truth:
 
 
 def _judge(condition: Condition, request: Request) -> Truth:
-    operator = OPERATORS.get(condition.operator)
-    if operator is None:
+    if condition.operator not in OPERATORS:
         return None
     if condition.key in request.context:
         given = request.context[condition.key]
-        return _compare(operator, (given,) if isinstance(given, str) else given, condition.values)
+        return _compare(condition.operator, (given,) if isinstance(given, str) else given, condition.values)
     key = find_key(condition.key)
     if key is None or key.always or not request.complete:
         return None
-    return _judge_absent(operator, condition.values)
+    return _judge_absent(condition.operator, condition.values)
 
 
-def _judge_absent(operator: Operator, values: tuple[str, ...]) -> Truth:
+def _judge_absent(name: str, values: tuple[str, ...]) -> Truth:
     """A positive operator is not met, a negated one is; unknown where reading "absent" as empty would say otherwise."""
+    operator = OPERATORS[name]
     if operator.type not in _EMPTY:
         return operator.negated
-    as_empty = _compare(operator, (_EMPTY[operator.type],), values)
+    as_empty = _compare(name, (_EMPTY[operator.type],), values)
     return as_empty if as_empty is operator.negated else None
 
 
-def _compare(operator: Operator, given: tuple[str, ...], wanted: tuple[str, ...]) -> Truth:
+@lru_cache(maxsize=65536)
+def _compare(name: str, given: tuple[str, ...], wanted: tuple[str, ...]) -> Truth:
+    """Remembered: comparisons of policies ask the same over and over."""
+    operator = OPERATORS[name]
     met = {any_of(_test(operator, one, value) for value in wanted) for one in given}
     truth = met.pop() if len(met) == 1 else None
     return opposite(truth) if operator.negated else truth

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal, localcontext
-from itertools import pairwise, product
+from itertools import pairwise
 
 from ramstack.policy.condition import holds
 from ramstack.policy.request import Request
@@ -24,7 +24,7 @@ Literal = tuple[Condition, bool]
 """A condition, and whether it shall hold."""
 
 _MODES = {Test.LIKE: Mode.GLOB, Test.EQUALS: Mode.EXACT, Test.EQUALS_IGNORE_CASE: Mode.FOLDED}
-_MAX_CHOICES = 2000
+_MAX_CHOICES = 200
 _SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
 _FIRST_INSTANT = datetime(1, 1, 1, tzinfo=UTC)
@@ -131,14 +131,32 @@ def _around_instants(points: Iterable[datetime]) -> list[datetime]:
 
 
 def _texts(literals: list[Literal]) -> Iterator[str]:
-    """For each choice of one pattern out of every wanted list, a text that matches these and nothing that is unwanted."""
+    """A text that matches one pattern of every wanted list and nothing that is unwanted, where there is one."""
     wanted, unwanted = _patterns(literals)
-    for count, choice in enumerate(product(*wanted)):
-        if count > _MAX_CHOICES:
+    yield from _Choice(wanted, unwanted).texts(())
+
+
+@dataclass(slots=True)
+class _Choice:
+    """Picks a text, and where it misses a wanted list, tries each pattern of that list. Gives up after so many texts."""
+
+    wanted: list[tuple[Pattern, ...]]
+    unwanted: tuple[Pattern, ...]
+    left: int = _MAX_CHOICES
+
+    def texts(self, chosen: tuple[Pattern, ...]) -> Iterator[str]:
+        self.left -= 1
+        if self.left < 0:
             raise UndecidedError
-        text = find_text(Texts(tuple(sorted(set(choice), key=str)), unwanted))
-        if text is not None:
+        text = find_text(Texts(chosen, self.unwanted))
+        if text is None:
+            return
+        missed = next((some for some in self.wanted if not any(one.matches(text) for one in some)), None)
+        if missed is None:
             yield text
+            return
+        for pattern in missed:
+            yield from self.texts((*chosen, pattern))
 
 
 def _patterns(literals: list[Literal]) -> tuple[list[tuple[Pattern, ...]], tuple[Pattern, ...]]:

@@ -7,11 +7,11 @@ long it raises Undecided, which callers must count as "there may be one".
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache, reduce
+from heapq import heappop, heappush
 from itertools import chain, combinations
 from operator import or_
 
@@ -214,9 +214,16 @@ class _Machine:
     def follow(self, state: int, letter: str) -> int | None:
         """The next state; None where a wanted pattern can no longer match or an unwanted one always will."""
         after = ((state & self.step[letter]) << 1) | (state & self.stay)
-        if after & self.unwanted & self.stay or not all(after & bits for bits, _ in self.wanted):
+        if after & self.unwanted & self.stay:
             return None
+        for bits, _ in self.wanted:
+            if not after & bits:
+                return None
         return after
+
+    def letters(self, state: int) -> Iterable[str]:
+        """One letter for each way that leads on from a state."""
+        return {state & step: letter for letter, step in self.step.items()}.values()
 
     def follow_any(self, state: int, letters: str) -> int:
         """All the states to which one of some letters leads; no letters stand for any."""
@@ -225,6 +232,10 @@ class _Machine:
             reduce(or_, [self.step.get(letter, default) for letter in letters], 0) if letters else self.any
         )
         return (state & open_) << 1 | (state & self.stay)
+
+    def distance(self, state: int) -> int:
+        """How many letters the wanted patterns still lack at least, all together."""
+        return sum(last.bit_length() - (state & bits).bit_length() for bits, last in self.wanted)
 
     def accepts(self, state: int) -> bool:
         return not state & self.unwanted and all(state & last for _, last in self.wanted)
@@ -235,16 +246,16 @@ def _walk(include: tuple[Pattern, ...], exclude: tuple[Pattern, ...]) -> str | N
     if machine.start & machine.unwanted & machine.stay:
         return None
     came: dict[int, tuple[int, str]] = {machine.start: (-1, "")}
-    waiting = deque([machine.start])
+    waiting = [(0, machine.start)]
     while waiting:
-        state = waiting.popleft()
+        _, state = heappop(waiting)
         if machine.accepts(state):
             return _spell(came, state)
-        for letter in machine.step:
+        for letter in machine.letters(state):
             after = machine.follow(state, letter)
             if after is not None and after not in came:
                 came[after] = (state, letter)
-                waiting.append(after)
+                heappush(waiting, (machine.distance(after), after))
         if len(came) > MAX_STATES:
             raise UndecidedError
     return None
