@@ -30,7 +30,7 @@ class Glob:
                 text == self.head if self.plain else len(text) == len(self.head) and _fits(self.head, text, 0)
             )
         at, end = len(self.head), len(text) - len(self.tail)
-        if at > end or not _fits(self.head, text, 0) or not _fits(self.tail, text, end):
+        if at > end or not self._encloses(text, end):
             return False
         for piece in self.middle:
             at = text.find(piece, at, end) if self.plain else _find(piece, text, at, end)
@@ -38,6 +38,13 @@ class Glob:
                 return False
             at += len(piece)
         return True
+
+    def _encloses(self, text: str, end: int) -> bool:
+        """Whether the head stands at the beginning of a text and the tail at its end."""
+        tail = self.tail or ""
+        if self.plain:
+            return text.startswith(self.head) and text.endswith(tail)
+        return _fits(self.head, text, 0) and _fits(tail, text, end)
 
 
 @lru_cache(maxsize=65536)

@@ -14,7 +14,7 @@ from ramstack.policy.match import applies, names_principal
 from ramstack.policy.request import Request
 from ramstack.policy.situation import Literal, find_situation
 from ramstack.policy.statement import SCOPE, Condition, Principal, Statement
-from ramstack.policy.texts import Pattern, Texts, UndecidedError, find_text
+from ramstack.policy.texts import Texts, UndecidedError, find_text, glob_pattern
 
 MAX_CUTS = 3000
 GIVEN_UP = 600
@@ -72,7 +72,7 @@ def _naming(texts: Texts, patterns: frozenset[str], *, but: bool) -> Iterator[Te
         if matches_any(patterns, texts.point) is not but:
             yield texts
     elif but:
-        yield texts.without(Pattern(pattern) for pattern in sorted(patterns))
+        yield texts.without(map(glob_pattern, sorted(patterns)))
     else:
         yield from texts.parts(sorted(patterns))
 

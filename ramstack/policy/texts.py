@@ -8,7 +8,7 @@ long it raises Undecided, which callers must count as "there may be one".
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache, reduce
 from heapq import heappop, heappush
@@ -36,6 +36,19 @@ class Mode(StrEnum):
 class Pattern:
     text: str
     mode: Mode = Mode.GLOB
+    head: str = field(init=False, compare=False, repr=False)
+    """What every text of it begins with, as far as that is fixed."""
+    tail: str = field(init=False, compare=False, repr=False)
+    """What every text of it ends with."""
+
+    def __post_init__(self) -> None:
+        head, tail = _ends(self.text, self.mode)
+        object.__setattr__(self, "head", head)
+        object.__setattr__(self, "tail", tail)
+
+    def __hash__(self) -> int:
+        """Texts alone: the hash of an enumeration costs more than it tells apart."""
+        return hash(self.text)
 
     def matches(self, text: str) -> bool:
         match self.mode:
@@ -45,6 +58,21 @@ class Pattern:
                 return self.text == text
             case Mode.FOLDED:
                 return self.text.lower() == text.lower()
+
+
+def _ends(text: str, mode: Mode) -> tuple[str, str]:
+    match mode:
+        case Mode.GLOB:
+            pieces = text.split("*")
+            return pieces[0].partition("?")[0], pieces[-1].rpartition("?")[2]
+        case Mode.EXACT:
+            return text, text
+        case Mode.FOLDED:
+            return "", ""
+
+
+glob_pattern = lru_cache(maxsize=65536)(Pattern)
+"""The pattern of a text with wildcards, one and the same for equal texts: those are compared faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +93,7 @@ class Texts:
 
     def parts(self, patterns: Iterable[str]) -> Iterator[Texts]:
         """For each pattern the texts that match it too, where some may."""
-        for pattern in map(Pattern, patterns):
+        for pattern in map(glob_pattern, patterns):
             if not any(_begin_apart(one, pattern) for one in self.include):
                 part = self.within(pattern)
                 if not is_plainly_empty(part):
@@ -160,22 +188,10 @@ def _meet(one: Pattern, other: Pattern) -> bool:
 
 def _begin_apart(one: Pattern, other: Pattern) -> bool:
     """Whether their fixed beginnings or ends differ: most patterns that do not meet are told apart by that."""
-    if one.mode is Mode.FOLDED or other.mode is Mode.FOLDED:
-        return False
-    (head, tail), (other_head, other_tail) = _ends(one), _ends(other)
     return not (
-        (head.startswith(other_head) or other_head.startswith(head))
-        and (tail.endswith(other_tail) or other_tail.endswith(tail))
+        (one.head.startswith(other.head) or other.head.startswith(one.head))
+        and (one.tail.endswith(other.tail) or other.tail.endswith(one.tail))
     )
-
-
-@lru_cache(maxsize=65536)
-def _ends(pattern: Pattern) -> tuple[str, str]:
-    """What every text of a pattern begins and ends with, as far as it is fixed."""
-    if pattern.mode is Mode.EXACT:
-        return pattern.text, pattern.text
-    pieces = pattern.text.split("*")
-    return pieces[0].partition("?")[0], pieces[-1].rpartition("?")[2]
 
 
 @lru_cache(maxsize=16384)
