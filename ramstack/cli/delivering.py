@@ -71,7 +71,7 @@ def prove_delivered(
     if verdict not in (Verdict.WORKS, Verdict.WRONG_SECRET):
         world.say(
             f"warning: {key_id} was delivered, and has not proven that it works ({verdict.replace('_', ' ')}). "
-            "A key that it is to replace stays until it was used."
+            "A key that it replaces stays until the new one was used."
         )
     return verdict
 

@@ -14,6 +14,7 @@ from ramstack.model.credential import KeysWish
 from ramstack.model.mark import read_mark
 from ramstack.model.moment import stamp
 from ramstack.model.owner import KEYS_TAG
+from ramstack.model.proof import Verdict
 from tests.deliveries import HERE, NOW, MemorySink, Office, stack_of, user
 from tests.journaled import Killed, Shaky
 from tests.memory import MemoryGateway
@@ -25,12 +26,15 @@ FATES = ["lost before", "lost after", "killed before", "killed after"]
 
 @dataclass(frozen=True)
 class Day:
-    """How long after the day before; whether each key is used (the oldest first); what happens to the run's calls."""
+    """How long after the day before; whether each key is used (the oldest first); what happens to the run's calls; whether its sink
+    fails, and whether a new key proves itself.
+    """
 
     after: timedelta
     used: tuple[bool, bool]
     fates: dict[int, str]
     fails: bool
+    is_proven: bool = True
 
 
 days = st.builds(
@@ -39,6 +43,7 @@ days = st.builds(
     st.tuples(st.booleans(), st.booleans()),
     st.just({}) | st.dictionaries(st.integers(0, 8), st.sampled_from(FATES), max_size=2),
     st.integers(0, 5).map(lambda n: n == 0),
+    st.integers(0, 2).map(bool),
 )
 wishes = st.builds(
     KeysWish,
@@ -60,14 +65,21 @@ class Life:
     sink: MemorySink = field(default_factory=MemorySink)
     now: datetime = NOW
     disabled: dict[str, datetime] = field(default_factory=dict)
+    unproven: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         assert {o.status for o in self.run()} == {"done"}
 
-    def run(self, fates: dict[int, str] | None = None) -> tuple:
+    def run(self, fates: dict[int, str] | None = None, *, is_proven: bool = True) -> tuple:
         self.account.now = self.now
         writer = Shaky(self.account, fates or {})
-        return Office(self.account, writer, self.sink, self.now).run(stack_of(user(keys=self.wish)))
+        office = Office(self.account, writer, self.sink, self.now)
+        office.verdicts = [] if is_proven else [Verdict.INVALID_KEY] * 9
+        there = set(self.sink.keys)
+        try:
+            return office.run(stack_of(user(keys=self.wish)))
+        finally:
+            self.unproven |= set() if is_proven else self.sink.keys.keys() - there
 
     def live(self, day: Day) -> None:
         """A day passes, keys are used, a run does what it can; and everything that must hold is looked at."""
@@ -79,7 +91,7 @@ class Life:
         before = {key.id: key.status for key in self.account.keys_["app"] if key.id in mark.delivered}
         self.sink.failing = [False] if day.fails else []
         with suppress(Killed):
-            self.run(day.fates)
+            self.run(day.fates, is_proven=day.is_proven)
         self.check(before)
 
     def check(self, before: dict[str, str]) -> None:
@@ -96,13 +108,14 @@ class Life:
                 assert self.now - self.disabled[key] >= self.wish.overlap
 
     def check_idle(self, key: str, after: dict[str, str]) -> None:
-        """Idle for the whole overlap, since another key that works was delivered."""
+        """Idle for the whole overlap, since another key was delivered that proved itself, or was used."""
         assert key in after, "deleted while it worked"
         used = self.account.used_.get(key)
         limit = stamp(self.now - self.wish.overlap)
         assert used is None or used <= limit, "disabled while in use"
         created = {row.id: row.created for row in self.account.keys_["app"]}
-        others = after.keys() & self.sink.keys.keys() - {key}
+        shown = self.sink.keys.keys() - (self.unproven - self.account.used_.keys())
+        others = after.keys() & shown - {key}
         assert any(after[other] == "Active" and created[other] <= limit for other in others)
 
 
