@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ramstack.model.credential import KeysWish
@@ -119,7 +119,11 @@ class Life:
         assert any(after[other] == "Active" and created[other] <= limit for other in others)
 
 
+REPLACED = [Day(after, (False, False), {}, fails=False, is_proven=False) for after in (ROTATE, 2 * OVERLAP)]
+
+
 @given(wishes, st.lists(days, min_size=1, max_size=40))
+@example(KeysWish(HERE, 1, deliver="mail", rotate_after=ROTATE, overlap=OVERLAP), REPLACED)
 def test_a_key_works_at_every_moment(wish: KeysWish, course: list[Day]) -> None:
     """Whatever is used, lost, killed or refused: the worst that a bad day does is that nothing is rotated."""
     life = Life(wish)
