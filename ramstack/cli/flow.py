@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ramstack.model.address import Address
     from ramstack.model.call import Batch
     from ramstack.model.proof import Proof
+    from ramstack.model.run import Run
     from ramstack.model.stack import Stack
     from ramstack.planning.plan import Request
     from ramstack.views.report import Report
@@ -73,16 +74,21 @@ def read_for(
     return live
 
 
-def make(reader: Reader, stacks: Sequence[Stack], request: Request) -> tuple[Plan, Account]:
-    """Read, plan, and say what the plan means."""
+def make(
+    reader: Reader, stacks: Sequence[Stack], request: Request, runs: Sequence[Run] = ()
+) -> tuple[Plan, Account]:
+    """Read, plan, and say what the plan means, and what moved since these runs."""
     from ramstack.account.credentials import with_last_use
     from ramstack.account.recyclebin import with_recycled
+    from ramstack.planning.drift import find_drift
     from ramstack.planning.plan import asks_last_use, make_plan, new_users
 
     live = read_for(reader, stacks, request.targets)
     live = with_last_use(reader, live, asks_last_use(stacks, live, request.at))
     live = with_recycled(reader, live, new_users(stacks, live))
-    return understand(reader, make_plan(stacks, live, request), live, request, stacks)
+    drift = find_drift(runs, live, stacks, request.targets)
+    made = replace(make_plan(stacks, live, request), drift=drift)
+    return understand(reader, made, live, request, stacks)
 
 
 def understand(

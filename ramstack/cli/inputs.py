@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ramstack.cli.options import Given
     from ramstack.model.change import Plan
     from ramstack.model.rails import RailLimits
+    from ramstack.model.run import Run
     from ramstack.model.stack import Stack
     from ramstack.planning.plan import Request
     from ramstack.policy import Request as PolicyRequest
@@ -55,6 +56,23 @@ def variables_of(world: World, assigned: Sequence[str], files: Sequence[Path]) -
             )
         variables[match.group(1)] = match.group(2)
     return variables
+
+
+def runs_of(world: World, journal_dir: Path | None) -> tuple[Run, ...]:
+    """The runs that journals tell of, the oldest first. What cannot be read of them is told, and stops nothing."""
+    from ramstack.account.runs import list_runs
+    from ramstack.cli.workdir import journal_folder
+
+    try:
+        kept = list_runs(journal_folder(world.cwd, journal_dir))
+    except RamstackError as error:
+        world.say(f"warning: {error}")
+        return ()
+    for problem in kept.problems:
+        world.say(
+            f"warning: {problem.detail}; what that run changed may be shown as changed by somebody else"
+        )
+    return kept.runs
 
 
 def addresses_of(texts: Sequence[str]) -> tuple[Address, ...]:

@@ -73,6 +73,21 @@ class Note:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What somebody else did to an address since the run that had the last word on it.
+
+    `before` is what that run left; None of an update where the run had only read it, so that no more is known than that it moved.
+    """
+
+    address: Address
+    action: Action
+    before: Resource | None
+    after: Resource | None
+    run_id: str
+    since: str
+
+
 @dataclass(frozen=True)
 class Plan:
     """Exactly what apply will do, and what it was computed from.
@@ -80,6 +95,7 @@ class Plan:
     `fingerprints` holds a digest for every live address at or below a root that the plan touches, so that "the account
     moved" can be answered by address. `problems` are errors that forbid applying and warnings that do not; `rails` are
     refusals that `--allow` lifts, `notes` are about what does not change. `sinks` are those that the changes deliver to.
+    `drift` is what moved in the account since the last runs that journals tell of, whether or not a change takes it back.
     """
 
     account: str
@@ -98,6 +114,7 @@ class Plan:
     notes: tuple[Note, ...] = ()
     sinks: tuple[SinkWish, ...] = ()
     permissions: tuple[Meaning, ...] = ()
+    drift: tuple[Drift, ...] = ()
     reads: int = 0
 
     @property

@@ -23,9 +23,8 @@ def fingerprints(live: Account, changes: Iterable[Change]) -> dict[str, str]:
     all_changes = tuple(changes)
     if not all_changes:
         return {}
-    leaving = {change.address for change in all_changes if change.action == "delete"}
-    own = (change for change in all_changes if change.address.is_root or change.address.target not in leaving)
-    roots = {root for change in own for root in _touched(change)}
+    leaving = _leaving(all_changes)
+    roots = roots_seen(all_changes)
     seen = (
         a
         for a in live.resources
@@ -34,6 +33,18 @@ def fingerprints(live: Account, changes: Iterable[Change]) -> dict[str, str]:
     )
     retiring = {c.address for c in all_changes if isinstance(c.after, AccessKey) and c.after.is_retired}
     return {str(a): digest(_facts(live.resources[a], is_retiring=a in retiring)) for a in sorted(seen)}
+
+
+def roots_seen(changes: Iterable[Change]) -> frozenset[Address]:
+    """The roots of which everything is fingerprinted, under their old and new names."""
+    all_changes = tuple(changes)
+    leaving = _leaving(all_changes)
+    own = (change for change in all_changes if change.address.is_root or change.address.target not in leaving)
+    return frozenset(root for change in own for root in _touched(change))
+
+
+def _leaving(changes: Iterable[Change]) -> frozenset[Address]:
+    return frozenset(change.address for change in changes if change.action == "delete")
 
 
 def _facts(resource: Resource, *, is_retiring: bool) -> dict[str, object]:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ramstack import __version__
 from ramstack.model.address import Address, Kind
 from ramstack.model.call import Batch
-from ramstack.model.change import Change, Note, Plan, Risk
+from ramstack.model.change import Action, Change, Drift, Note, Plan, Risk
 from ramstack.model.errors import DamagedPlan
 from ramstack.model.limits import Rates
 from ramstack.model.permission import Ability, Meaning
@@ -56,6 +56,7 @@ def plan_document(plan: Plan, batches: Sequence[Batch], rates: Rates) -> dict[st
         ],
         "notes": [{"address": str(note.address), "text": note.text} for note in plan.notes],
         "sinks": [sink_record(sink) for sink in plan.sinks],
+        "drift": [_drift_record(one) for one in plan.drift],
     }
     return {**document, "digest": digest_of(document), "signature": None}
 
@@ -87,6 +88,18 @@ def change_record(change: Change) -> dict[str, object]:
         "risk": list(change.risk),
         "notes": list(change.notes),
         "origin": str(change.origin) if change.origin else None,
+    }
+
+
+def _drift_record(drift: Drift) -> dict[str, object]:
+    return {
+        "address": str(drift.address),
+        "kind": drift.address.kind,
+        "action": drift.action,
+        "before": _side(drift.address, drift.before),
+        "after": _side(drift.address, drift.after),
+        "run_id": drift.run_id,
+        "since": drift.since,
     }
 
 
@@ -210,6 +223,16 @@ class _Sink(_Part):
     origin: str
 
 
+class _Drift(_Part):
+    address: str
+    kind: Kind
+    action: Action
+    before: dict[str, object] | None
+    after: dict[str, object] | None
+    run_id: str
+    since: str
+
+
 class _Calls(_Part):
     read: int
 
@@ -236,6 +259,7 @@ class _Document(_Part):
     rails: tuple[_Problem, ...]
     notes: tuple[_Note, ...] = ()
     sinks: tuple[_Sink, ...] = ()
+    drift: tuple[_Drift, ...] = ()
 
 
 def read_plan(text: str, key: bytes | None = None) -> Plan:
@@ -292,17 +316,28 @@ def _plan_of(document: _Document) -> Plan:
             sink_of(s.name, s.kind, s.options, _origin_of(s.origin) or Origin("")) for s in document.sinks
         ),
         permissions=tuple(_meaning_of(m) for m in document.permissions),
+        drift=tuple(_drift_of(d) for d in document.drift),
         reads=document.summary.calls.read,
     )
 
 
 def _change_of(record: _Change) -> Change:
-    sides = [
-        resource_of(record.kind, side) if side is not None else None for side in (record.before, record.after)
-    ]
+    before, after = _sides_of(record)
     dangers: tuple[Risk, ...] = tuple(risk for risk in _DANGERS if risk in record.risk)
     origin = _origin_of(record.origin)
-    return Change(Address.parse(record.address), sides[0], sides[1], origin, record.notes, dangers)
+    return Change(Address.parse(record.address), before, after, origin, record.notes, dangers)
+
+
+def _drift_of(record: _Drift) -> Drift:
+    before, after = _sides_of(record)
+    return Drift(Address.parse(record.address), record.action, before, after, record.run_id, record.since)
+
+
+def _sides_of(record: _Change | _Drift) -> tuple[Resource | None, Resource | None]:
+    before, after = (
+        resource_of(record.kind, side) if side is not None else None for side in (record.before, record.after)
+    )
+    return before, after
 
 
 def _meaning_of(record: _Meaning) -> Meaning:

@@ -18,6 +18,7 @@ from ramstack import __version__
 from ramstack.model.call import Batch
 from ramstack.model.change import Plan
 from ramstack.views.calls_text import batch_name, call_text
+from ramstack.views.drift_text import DRIFT, drift_text
 from ramstack.views.picture import picture_of
 from ramstack.views.sheet import sheet_of
 from ramstack.views.signs import ITEM_RISKS, RISKS, SIGNS
@@ -45,6 +46,8 @@ def plan_html(
             sheet=sheet,
             picture=picture_of(plan.changes),
             anchors={section.root: f"b{number}" for number, section in enumerate(sheet.sections, 1)},
+            drift_heading=DRIFT,
+            drift=[(one, drift_text(one)) for one in plan.drift],
             most=OPEN_AT_MOST,
             few=len(sheet.sections) <= OPEN_AT_MOST,
             actions=[

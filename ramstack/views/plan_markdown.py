@@ -16,6 +16,7 @@ from ramstack.model.call import Batch
 from ramstack.model.change import Plan
 from ramstack.model.problem import Problem
 from ramstack.views.calls_text import call_lines
+from ramstack.views.drift_text import DRIFT, drift_text
 from ramstack.views.gfm import code, fenced, folded, html_code
 from ramstack.views.layout import Line, render
 from ramstack.views.parts import Part, fitted
@@ -59,6 +60,7 @@ def plan_markdown(
             tuple(_details(section) for section in sheet.sections if section.rows),
             more="_and the details of {} more_",
         ),
+        _fence(DRIFT, [drift_text(one) for one in plan.drift], share=0.5),
         _fence("Kept", [f"{note.address}  {visible(note.text)}" for note in plan.notes]),
         _fence("Calls, in this order", _call_pieces(sheet)),
     )

@@ -9,6 +9,7 @@ from ramstack.model.call import Batch
 from ramstack.model.change import Plan
 from ramstack.views.block_text import block_lines
 from ramstack.views.calls_text import call_lines
+from ramstack.views.drift_text import drift_lines
 from ramstack.views.layout import BLANK, Line, render, row, title
 from ramstack.views.permissions_text import permission_lines
 from ramstack.views.problems_text import problem_lines
@@ -38,6 +39,7 @@ def plan_text(
     sheet = sheet_of(plan, batches, seconds, calls=calls, concise=concise, unchanged=unchanged)
     lines = (
         *_heading(plan),
+        *drift_lines(plan.drift),
         *_changes(sheet.sections),
         *_notes(plan),
         *permission_lines(sheet.senses),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ramstack.cli.commands.apply import apply, destroy
+from ramstack.cli.commands.drift import drift
 from ramstack.cli.commands.explain import explain, who_can
 from ramstack.cli.commands.history import history
 from ramstack.cli.commands.init import init
@@ -27,6 +28,7 @@ COMMANDS: tuple[click.Command, ...] = (
     destroy,
     adopt,
     release,
+    drift,
     history,
     undo,
     unlock,

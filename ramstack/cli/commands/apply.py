@@ -50,7 +50,7 @@ def apply(
     """
     from ramstack.cli.connection import open_account
     from ramstack.cli.flow import Manner, carry_out, make, take_saved
-    from ramstack.cli.inputs import key_of, request_of, saved_plan_of, stacks_given
+    from ramstack.cli.inputs import key_of, request_of, runs_of, saved_plan_of, stacks_given
     from ramstack.cli.proving import keyring_of, trial_of
 
     saved = saved_plan_of(world, paths, key_of(world, verify_key_env))
@@ -63,9 +63,12 @@ def apply(
     request = request_of(world, targets, given.allowed, rails=given.rails)
     trial = replace(trial_of(world, (), region, wait), is_fresh=True)
     stacks = () if saved else stacks_given(world, paths, given)
+    runs = () if saved else runs_of(world, given.journal_dir)
     with open_account(world, given.where) as gateway:
         plan, live = (
-            take_saved(gateway.reader, saved, request) if saved else make(gateway.reader, stacks, request)
+            take_saved(gateway.reader, saved, request)
+            if saved
+            else make(gateway.reader, stacks, request, runs)
         )
         keyring = keyring_of(gateway, trial) if verify else None
         manner = Manner(given, is_saved=bool(saved), to_stdout=to_stdout, keyring=keyring)

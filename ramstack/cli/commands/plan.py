@@ -14,6 +14,7 @@ from ramstack.cli.options import (
     Where,
     account_options,
     allow_option,
+    journal_option,
     paths_argument,
     rails_option,
     sign_key_option,
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
 @allow_option
 @rails_option
 @variables_options
+@journal_option
 @account_options
 @click.pass_obj
 def plan(
@@ -86,13 +88,14 @@ def plan(
     rails: Path | None,
     variables: tuple[str, ...],
     variable_files: tuple[Path, ...],
+    journal_dir: Path | None,
     local: bool,
     endpoint: str,
 ) -> Exit:
     """Read the account and show what would change. Never writes to it."""
     from ramstack.cli.connection import open_account, rates_of
     from ramstack.cli.flow import make, refusal
-    from ramstack.cli.inputs import request_of, stacks_of, variables_of
+    from ramstack.cli.inputs import request_of, runs_of, stacks_of, variables_of
     from ramstack.planning.planfile import plan_document
     from ramstack.planning.schedule import schedule
     from ramstack.planning.signature import signed
@@ -109,7 +112,8 @@ def plan(
             raise click.UsageError(f"{option} {file}: there is no such folder")
     stacks = stacks_of(world, paths, variables_of(world, variables, variable_files))
     with open_account(world, Where(local, endpoint)) as gateway:
-        made, live = make(gateway.reader, stacks, request_of(world, targets, allowed, expires, rails))
+        request = request_of(world, targets, allowed, expires, rails)
+        made, live = make(gateway.reader, stacks, request, runs_of(world, journal_dir))
     batches = schedule(made.changes, live)
     unsigned = plan_document(made, batches, rates_of(world))
     document = json_text(signed(unsigned, key) if key else unsigned)

@@ -1,0 +1,70 @@
+"""`ramstack drift`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ramstack.cli.exits import Exit
+from ramstack.cli.options import (
+    Where,
+    account_options,
+    format_option,
+    journal_option,
+    paths_argument,
+    target_option,
+    variables_options,
+)
+from ramstack.cli.world import World
+
+
+@click.command()
+@paths_argument
+@format_option
+@target_option
+@variables_options
+@journal_option
+@account_options
+@click.pass_obj
+def drift(
+    world: World,
+    paths: tuple[Path, ...],
+    format_: str,
+    *,
+    targets: tuple[str, ...],
+    variables: tuple[str, ...],
+    variable_files: tuple[Path, ...],
+    journal_dir: Path | None,
+    local: bool,
+    endpoint: str,
+) -> Exit:
+    """Show what differs between the account and the stacks, and which side moved. Never writes; exit 2 when something differs.
+
+    Journals of earlier runs tell what somebody else changed since from what the YAML newly asks for.
+    """
+    from ramstack.cli.connection import open_account, rates_of
+    from ramstack.cli.flow import make
+    from ramstack.cli.inputs import request_of, runs_of, stacks_of, variables_of
+    from ramstack.planning.planfile import plan_document
+    from ramstack.planning.schedule import schedule
+    from ramstack.planning.traces import traces_of
+    from ramstack.views.drift_report import Comparison, drift_document, drift_report
+    from ramstack.views.json_text import json_text
+
+    stacks = stacks_of(world, paths, variables_of(world, variables, variable_files))
+    runs = runs_of(world, journal_dir)
+    with open_account(world, Where(local, endpoint)) as gateway:
+        made, live = make(gateway.reader, stacks, request_of(world, targets), runs)
+    owners = {stack.owner for stack in stacks}
+    told = Comparison(made, any(trace.owner in owners for trace in traces_of(runs, live.id).values()))
+    if format_ == "json":
+        document = plan_document(made, schedule(made.changes, live), rates_of(world))
+        world.emit(json_text(drift_document(told, document)))
+    else:
+        world.emit(drift_report(told, **world.look(world.stdout)))
+    if not made.complete:
+        return Exit.DENIED
+    if made.errors:
+        return Exit.ERROR
+    return Exit.CHANGES if told.differs else Exit.DONE
