@@ -12,7 +12,7 @@ from ramstack.model.address import Address
 from ramstack.model.change import Action, Drift
 from ramstack.model.resource import AccessKey, Console, Policy, Resource
 from ramstack.model.run import Run
-from ramstack.model.stack import Stack
+from ramstack.model.stack import Stack, ignores_tag
 from ramstack.planning.traces import Trace, Traces, traces_of
 
 ADDABLE = ("tag", "membership", "attachment")
@@ -39,7 +39,8 @@ def _is_watched(address: Address, live: Account, stacks: Sequence[Stack]) -> boo
     wishes = [stack.users[address.name] for stack in stacks if address.name in stack.users]
     match address.kind:
         case "tag":
-            return not any(stack.ignores_tag(address.tag_key) for stack in stacks)
+            ignored = (pattern for wish in wishes for pattern in wish.ignore_tags)
+            return not ignores_tag(address.tag_key, ignored)
         case "attachment":
             return not address.resource_group
         case "console":
