@@ -387,6 +387,7 @@ class MemoryGateway:
                 self._there(user, self.factors_, "User.MFADevice")
                 del self.factors_[user]
             case c.UpdateAccessKey(user, key_id, status):
+                self._there(key_id, [key.id for key in self.keys_.get(user, ())], "User.AccessKey")
                 self.keys_[user] = [
                     replace(k, status=status) if k.id == key_id else k for k in self.keys_[user]
                 ]

@@ -98,8 +98,8 @@ class _Failed(Exception):
 class Courier:
     """Performs steps like a performer, and those that make or retire credentials by the road above.
 
-    `marks` holds what each user's tag says now, `made` the keys that this run delivered: reads may not show them yet, `doubts` the
-    users who may have a key of this run that nobody holds. Steps of one user take turns in order of issue; several threads may
+    `marks` holds what each user's tag says now, `made` the keys that this run delivered, which reads may not show yet, `gone` those
+    that it deleted, which reads may still show, `doubts` the users who may have a key of this run that nobody holds. Steps of one user take turns in order of issue; several threads may
     use it.
     """
 
@@ -108,6 +108,7 @@ class Courier:
     marks: dict[str, KeysMark] = field(default_factory=dict)
     turns: Turns = field(default_factory=Turns)
     made: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    gone: set[str] = field(default_factory=set)
     doubts: set[str] = field(default_factory=set)
 
     def await_turn(self, step: Step) -> None:
@@ -225,9 +226,10 @@ class Courier:
     def _rows(self, user: str) -> Sequence[KeyRow]:
         """A user's keys; of a new user that reading does not show yet, none."""
         try:
-            return self.performer.reader.access_keys(user)
+            rows = self.performer.reader.access_keys(user)
         except NotFound:
             return ()
+        return [row for row in rows if row.id not in self.gone]
 
     def _revoked(self, step: Step, user: str, key_id: str) -> GatewayError | None:
         """Delete a key that was not delivered. What stands against it is returned: the mark tells the next run."""
@@ -248,6 +250,7 @@ class Courier:
     def _delete(self, step: Step, user: str, key_id: str) -> None:
         self._settled(step, UpdateAccessKey(user, key_id, "Inactive"))
         self._settled(step, DeleteAccessKey(user, key_id))
+        self.gone.add(key_id)
 
     def _retire(self, step: Step, call: UpdateAccessKey) -> str:
         self._note(step, call.user, self._mark(call.user).retiring(call.key_id, self.desk.now()))

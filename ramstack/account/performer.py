@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from ramstack.account.settle import ENDING, GIVING, is_done
+from ramstack.account.settle import GIVING, is_done, is_ending
 from ramstack.gateway.port import Reader, Writer
 from ramstack.model.address import Address
 from ramstack.model.call import (
@@ -102,7 +102,7 @@ class Performer:
         An attempt that was lost may have renamed what is not found any more: then it is looked for patiently, too.
         """
         match error:
-            case NotFound() if isinstance(call, ENDING):
+            case NotFound() if is_ending(call):
                 return True
             case NotFound() | Conflict() if isinstance(call, GIVING):
                 is_likely = isinstance(error, Conflict) or was_lost

@@ -66,12 +66,22 @@ ENDING = (
 """Refused as not found when it was done before."""
 
 
+def is_ending(call: Call) -> bool:
+    """Whether it is done when there is nothing that it could be done to: a key that is gone needs no disabling.
+
+    But one that is disabled to be kept for a while is missed.
+    """
+    if isinstance(call, UpdateAccessKey):
+        return call.status == "Inactive" and not call.retires
+    return isinstance(call, ENDING)
+
+
 def is_done(reader: Reader, call: Call) -> bool | None:
     """Whether the account holds what the call wanted. None: nothing of it is seen, or not yet; False: something else is."""
     try:
         return _holds(reader, call)
     except NotFound:
-        return True if isinstance(call, ENDING) else None
+        return True if is_ending(call) else None
 
 
 def _holds(reader: Reader, call: Call) -> bool | None:

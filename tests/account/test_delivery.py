@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Thread
 
@@ -338,6 +338,36 @@ def test_a_lost_key_that_shows_late_is_not_taken_for_somebody_elses() -> None:
     Office(account, account, sink, NOW + timedelta(hours=20)).run(stack_of(user(keys=keys())))
     assert_all_held(account, sink)
     assert account.keys_["app"]
+
+
+@dataclass
+class Lingering(MemoryGateway):
+    """Shows of deleted keys what they were, for some more looks."""
+
+    left: int = 0
+    ghosts: list[KeyRow] = field(default_factory=list)
+
+    def perform(self, call: c.Call, *, has_turn: bool = False) -> Receipt:
+        if isinstance(call, c.DeleteAccessKey):
+            self.ghosts += [row for row in self.keys_["app"] if row.id == call.key_id]
+        return super().perform(call, has_turn=has_turn)
+
+    def access_keys(self, user: str) -> tuple[KeyRow, ...]:
+        if not self.ghosts or not self.left:
+            return super().access_keys(user)
+        self.left -= 1
+        return tuple(self.ghosts)
+
+
+@pytest.mark.parametrize("lost", [1, 2])
+def test_a_key_that_was_taken_back_is_not_taken_for_the_next_lost_one(lost: int) -> None:
+    """Reading still shows the one that is gone, while the one of the second attempt has to be found."""
+
+    account, sink = Lingering(left=3 * lost), MemorySink()
+    writer = Moody(account, {c.CreateAccessKey: ["lost after"] * lost})
+    outcomes = Office(account, writer, sink).run(stack_of(user(keys=keys())))
+    assert set(told(outcomes).values()) == {"done"}
+    assert_all_held(account, sink)
 
 
 def test_a_password_that_was_lost_twice_is_found() -> None:

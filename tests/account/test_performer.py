@@ -286,3 +286,19 @@ def test_what_is_there_already_is_done() -> None:
         )
         == "done"
     )
+
+
+@pytest.mark.parametrize(
+    ("call", "status"),
+    [
+        (c.UpdateAccessKey("alice", "LTAI1", "Inactive"), "done"),
+        (c.UpdateAccessKey("alice", "LTAI1", "Active"), "failed"),
+        (c.UpdateAccessKey("alice", "LTAI1", "Inactive", retires=True), "failed"),
+    ],
+    ids=["disable", "enable", "retire"],
+)
+@pytest.mark.parametrize("losses", [[], ["before"]], ids=["", "lost"])
+def test_a_key_that_is_gone_needs_no_disabling(call: Call, status: str, losses: list[str]) -> None:
+    """It cannot be used any more; but a key that was to stay is missed."""
+    account = account_with((c.CreateUser("alice", "A", "", "", "", ()),))
+    assert perform(Lossy(account, list(losses)))(call) == status

@@ -13,6 +13,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import sys
 import traceback
 from pathlib import Path
@@ -45,6 +46,8 @@ class Asking(io.StringIO):
 
 
 def serve() -> None:
+    """SIGINT as at a terminal: a shell has it ignored by what it starts in the background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for line in sys.stdin:
         order = json.loads(line)
         if "wait" in order:

@@ -96,7 +96,7 @@ class Child:
 
 @dataclass(frozen=True)
 class Photograph:
-    """An account in a file, of which any number of copies can be opened."""
+    """An account in a file, with what was delivered, of which any number of copies can be opened, one after the other."""
 
     path: Path
 
@@ -105,6 +105,7 @@ class Photograph:
         with EmbeddedAccount(path) as account:
             arrange(account)
             account.forget_calls()
+        shutil.copytree(VAULT, path.with_suffix(".vault"))
         return cls(path)
 
     def open(self, folder: Path, settings: Settings | None = None) -> EmbeddedAccount:
@@ -112,6 +113,8 @@ class Photograph:
         for suffix in ("-wal", "-shm"):
             copy.with_name(copy.name + suffix).unlink(missing_ok=True)
         shutil.copy(self.path, copy)
+        shutil.rmtree(VAULT)
+        shutil.copytree(self.path.with_suffix(".vault"), VAULT)
         return EmbeddedAccount(copy, settings or Settings())
 
 
