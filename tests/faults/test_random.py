@@ -17,12 +17,15 @@ from ramstack.emulator.errors import Refusal
 from tests.faults.processes import SOAK, VAULT, Forker, shell_at, until, writes
 from tests.faults.story import check_held, settle_others
 from tests.faults.test_matrix import EFFECTS
-from tests.faults.trust import check_journal, check_report
+from tests.faults.trust import check_journal, check_report, logged
 
 USERS, GROUPS, POLICIES = ("alice", "bob", "carol"), ("readers", "writers"), ("deploy", "media")
 SYSTEM = ("AliyunICEFullAccess", "AliyunOSSFullAccess", "AliyunICEReadOnlyAccess")
 APPLY = ("apply", "x.yaml", "--yes", "--allow", "in-use")
 EXAMPLES, STEPS = (100, 12) if SOAK else (8, 8)
+STAGES = 4
+"""Runs after the first, of which the last finds nothing to do: a key that goes is disabled by one and deleted by the next."""
+OF_KEYS = frozenset({"CreateAccessKey", "UpdateAccessKey", "DeleteAccessKey", "TagResources"})
 MINE = {"lineage": "3f9a2c1b", "stack": "team", "ramstack": 1}
 
 
@@ -162,9 +165,14 @@ class Account(RuleBasedStateMachine):
         result = self.shell.run(*APPLY, "--format", "json")
         assert result.code == Exit.DONE, result
         check_report(result)
-        self.account.forget_calls()
-        again = self.shell.run(*APPLY, "--format", "json")
-        assert (again.code, writes(self.account)) == (Exit.DONE, []), again
+        for _ in range(STAGES):
+            self.account.forget_calls()
+            again = self.shell.run(*APPLY, "--format", "json")
+            assert (again.code, {call.action for call in logged(self.account)} <= OF_KEYS) == (
+                Exit.DONE,
+                True,
+            ), again
+        assert writes(self.account) == [], again
         check_held(self.account, VAULT, *USERS, but=self.by_hand)
 
     @invariant()
@@ -182,8 +190,6 @@ class Account(RuleBasedStateMachine):
 
 def performed(account: EmbeddedAccount) -> list[str]:
     """Writes that were done, lock aside."""
-    from tests.faults.trust import logged
-
     return [call.action for call in logged(account) if call.status == 200 and call.fault in ("", "slow")]
 
 
