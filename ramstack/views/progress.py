@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol, TextIO
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Column
 from rich.text import Text
 
@@ -19,6 +19,9 @@ from ramstack.views.course import Course
 from ramstack.views.report import STATUSES
 from ramstack.views.signs import SIGNS, STYLES
 from ramstack.views.words import visible
+
+BAR = 16
+ROOMY = 80  # columns from which on there is room for a bar
 
 
 @dataclass(frozen=True)
@@ -73,19 +76,18 @@ class LineWatcher:
 
 
 class BarWatcher:
-    """A bar of changes with the batches and faults counted beside it; each fault stays above it as a line."""
+    """A bar of changes with the batches and faults counted beside it; each fault stays above it as a line.
+
+    On a narrow terminal the counts stand without the bar, and the less needed ones are left out.
+    """
 
     def __init__(self, console: Console, meter: Meter = Reading) -> None:
         self._course = Course(())
         self._meter = meter
-        self._bar = Progress(
-            TextColumn("applying", markup=False),
-            BarColumn(bar_width=16),
-            MofNCompleteColumn(),
-            TextColumn("changes · {task.description}", markup=False, table_column=Column(no_wrap=True)),
-            console=console,
-            auto_refresh=False,
-        )
+        bar = (TextColumn("applying", markup=False), BarColumn(BAR)) if console.width >= ROOMY else ()
+        self._room = console.width - (len("applying ") + BAR + 1 if bar else 0)
+        counts = TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True))
+        self._bar = Progress(*bar, counts, console=console, auto_refresh=False)
         self._task = self._bar.add_task("", total=None)
 
     def started(self, batches: Sequence[Batch]) -> None:
@@ -108,13 +110,15 @@ class BarWatcher:
         faults = course.total["failed"] + course.total["uncertain"]
         left = seconds_left(course, reading)
         parts = [
+            f"{course.total.total()}/{course.changes} changes",
             f"{course.settled} of {len(course.batches)} batches",
             f"{faults} failed",
-            *([f"{reading.calls_per_second:.0f} calls/s"] if reading.calls else []),
-            *([f"{reading.throttled} throttled"] if reading.throttled else []),
             *([f"{left:.0f} s left"] if left else []),
+            *([f"{reading.throttled} throttled"] if reading.throttled else []),
+            *([f"{reading.calls_per_second:.0f} calls/s"] if reading.calls else []),
         ]
-        return " · ".join(parts)
+        lines = [" · ".join(parts[:n]) for n in range(len(parts), 0, -1)]
+        return next((line for line in lines if len(line) <= self._room), lines[-1])
 
 
 class JsonWatcher:

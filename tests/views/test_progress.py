@@ -6,6 +6,7 @@ import json
 import re
 from io import StringIO
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
@@ -99,5 +100,15 @@ def test_bar_tells_speed_throttles_and_time_left():
     stream = StringIO()
     console = Console(file=stream, force_terminal=True, width=120, _environ={}, legacy_windows=False)
     watch(BarWatcher(console, lambda: Reading(2.0, 84, 3)), ONE_FAILED)
-    assert "42 calls/s · 3 throttled · " in stream.getvalue()
-    assert " s left" in stream.getvalue()
+    assert " s left · 3 throttled · 42 calls/s" in stream.getvalue()
+
+
+@pytest.mark.parametrize("width", [30, 50, 70])
+def test_a_narrow_terminal_shows_whole_words(width):
+    """No bar, and only the counts that have room, the most needed first; none is cut off."""
+    stream = StringIO()
+    console = Console(file=stream, force_terminal=True, width=width, _environ={}, legacy_windows=False)
+    watch(BarWatcher(console, lambda: Reading(2.0, 84, 3)), ONE_FAILED)
+    assert f"{len(PLAN.changes)}/{len(PLAN.changes)} changes" in stream.getvalue()
+    assert "…" not in stream.getvalue()
+    assert "━" not in stream.getvalue()
