@@ -29,7 +29,9 @@ from ramstack.model.call import (
     RemoveUserFromGroup,
     RestoreUser,
     SetDefaultPolicyVersion,
+    TagPolicies,
     Tags,
+    TagUsers,
     UnbindMfa,
     UpdateAccessKey,
     UpdateGroup,
@@ -79,6 +81,8 @@ def is_ending(call: Call) -> bool:
 def is_done(reader: Reader, call: Call) -> bool | None:
     """Whether the account holds what the call wanted. None: nothing of it is seen, or not yet; False: something else is."""
     try:
+        if isinstance(call, TagUsers | TagPolicies):
+            return _holds_tags(reader, call) or None
         return _holds(reader, call)
     except NotFound:
         return True if is_ending(call) else None
@@ -110,6 +114,22 @@ def _holds(reader: Reader, call: Call) -> bool | None:
             return _holds_credential(reader, call)
         case _:
             return _holds_policy(reader, call)
+
+
+def _holds_tags(reader: Reader, call: TagUsers | TagPolicies) -> bool:
+    """Only what is seen counts: an answer may carry no tags, so that nothing is concluded from their absence."""
+    match call:
+        case TagUsers(names=names, tags=tags):
+            ids = [row.id for name in names if (row := reader.user(name))]
+            held = (
+                {(tag.user_id, tag.key, tag.value) for tag in reader.user_tags(tuple(ids))} if ids else set()
+            )
+            wanted = {(id_, *tag) for id_ in ids for tag in tags}
+            return len(ids) == len(names) and wanted <= held
+        case TagPolicies(names=names, tags=tags):
+            return all(
+                {(name, value) for name in names} <= set(reader.policies_tagged(key)) for key, value in tags
+            )
 
 
 def _knows(reader: Reader, kind: PrincipalKind, name: str) -> bool:
