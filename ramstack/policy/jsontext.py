@@ -94,12 +94,13 @@ class _Reader:
 
     def members(self, depth: int) -> list[Entry]:
         entries: list[Entry] = []
+        names: set[str] = set()
         self.at += 1
         while self.more("}", "an object", first=not entries):
             if self.peek() != '"' and self.peek() not in _CLOSING:
                 self.stop(f"Expected a key in double quotes, found {self.found()}.")
             key = self.string()
-            if any(entry.key.value == key.value for entry in entries):
+            if key.value in names:
                 detail = (
                     f'The key "{key.value}" occurs twice in one object: readers silently keep only the last.'
                 )
@@ -107,6 +108,7 @@ class _Reader:
             if self.peek() != ":":
                 self.stop(f'Expected ":" after the key "{key.value}", found {self.found()}.')
             self.at += 1
+            names.add(key.value)
             entries.append(Entry(key, self.value(depth + 1)))
         return entries
 
