@@ -83,11 +83,10 @@ def has_wildcard(pattern: str) -> bool:
 
 
 def _fits(piece: str, text: str, at: int) -> bool:
+    """Whether a piece stands there, in a text that is long enough for it."""
     if "?" not in piece:
         return text.startswith(piece, at)
-    return at + len(piece) <= len(text) and all(
-        text.startswith(part, at + offset) for offset, part in _fixed(piece)
-    )
+    return all(text.startswith(part, at + offset) for offset, part in _fixed(piece))
 
 
 def _find(piece: str, text: str, start: int, end: int) -> int:
