@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TypeVar
 
-from ramstack.policy.catalogue import Access, known_operations, load_services
+from ramstack.policy.catalogue import Access, find_service, known_operations, load_services
 from ramstack.policy.compare import Comparison, Difference, compare
-from ramstack.policy.decision import Grant
+from ramstack.policy.decision import Answer, Grant
 from ramstack.policy.document import Document
 from ramstack.policy.escalation import escalations_in
+from ramstack.policy.evaluate import evaluate
 from ramstack.policy.request import Request
 from ramstack.policy.situation import Literal
 
@@ -74,7 +75,8 @@ class PermissionDiff:
 
 def permission_diff(before: PolicySet, after: PolicySet, account: str | None = None) -> PermissionDiff:
     """What whoever has ``after`` instead of ``before`` can newly do and no longer do."""
-    return _diff_of(compare(before, after, account))
+    new = tuple(after)
+    return _diff_of(compare(before, new, account), new)
 
 
 def permission_diffs(
@@ -100,20 +102,24 @@ def _key(policies: PolicySet) -> frozenset[object]:
     )
 
 
-def _diff_of(comparison: Comparison) -> PermissionDiff:
+def _diff_of(comparison: Comparison, after: tuple[Grant | Document, ...]) -> PermissionDiff:
     gained = [permission for found in comparison.gains for permission in _permissions(found)]
     lost = [permission for found in comparison.loses for permission in _permissions(found)]
-    escalations = escalations_in(
-        (permission.action for permission in gained if not permission.is_pattern),
-        (permission.action for permission in gained if permission.is_pattern and _is_open(permission.action)),
+    named = (permission.action for permission in gained if not permission.is_pattern)
+    escalations = dict.fromkeys(
+        (*escalations_in(named), *(one for wide in gained if wide.is_pattern for one in _within(wide, after)))
     )
-    return PermissionDiff(_by_service(gained), _by_service(lost), escalations, comparison.undecided)
+    return PermissionDiff(_by_service(gained), _by_service(lost), tuple(escalations), comparison.undecided)
 
 
-def _is_open(pattern: str) -> bool:
-    """Whether a pattern is about services whose operations are not listed one by one."""
-    service = load_services().get(pattern.partition(":")[0])
-    return service is None
+def _within(wide: Permission, after: tuple[Grant | Document, ...]) -> Iterator[str]:
+    """The escalations that a pattern brings, of services whose operations are not listed; not those that a NotAction or a
+    Deny leaves out.
+    """
+    for action in escalations_in((), [wide.action]):
+        request = replace(wide.witness, action=action, resource=None)
+        if find_service(action) is None and evaluate(after, request).answer in {Answer.ALLOW, Answer.DEPENDS}:
+            yield action
 
 
 def _permissions(found: Difference) -> list[Permission]:

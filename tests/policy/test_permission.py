@@ -98,6 +98,18 @@ def test_administrator_level(document, admin):
     assert not permission_diff([document], [document]).grants_admin
 
 
+def test_all_but_identity_is_no_administrator():
+    """Allow NotAction is administrator level by what it leaves in, not by its breadth: what it names is not told."""
+    fence = ["ram:*", "ims:*", "resourcemanager:*"]
+    assert not permission_diff([], [grant([*fence, "sts:*"], key="NotAction")]).grants_admin
+    assert permission_diff([], [grant(fence[:2], key="NotAction")]).escalations == (
+        "resourcemanager:AttachPolicy",
+        "resourcemanager:CreatePolicyVersion",
+        "resourcemanager:SetDefaultPolicyVersion",
+    )
+    assert not permission_diff([], [grant("*"), grant(fence, effect="Deny")]).grants_admin
+
+
 def test_what_is_denied_is_no_gain():
     """A policy that a Deny takes back gains nothing."""
     assert permission_diff(
