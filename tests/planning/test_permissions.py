@@ -44,8 +44,10 @@ POLICIES = {
     "keys": policy(("Allow", "ram:CreateAccessKey")),
 }
 TANGLED = {
-    "wide": policy(("Allow", f"log:*a{'?' * 13}*")),
-    "fence": policy(("Deny", f"log:*b{'?' * 15}c*")),
+    "wide": policy(
+        ("Allow", f"log:*a{'?' * 13}*"), ("Deny", f"log:*a{'?' * 13}"), ("Deny", f"log:*a{'?' * 14}*")
+    ),
+    "fence": policy(("Deny", "log:*b*")),
 }
 """Nobody compares the two: the automaton of their patterns is too big."""
 NAMES = [f"custom/{name}" for name in POLICIES]
