@@ -21,8 +21,10 @@ from ramstack.stackfile.expects import check_expects
 from ramstack.stackfile.folder import group_sheets, read_folders
 from ramstack.stackfile.layers import with_profiles
 from ramstack.stackfile.names import check_case, check_header, check_names, keys_with_addresses
+from ramstack.stackfile.sheet import sheet_of
 from ramstack.stackfile.sinks import check_sinks, check_sinks_together
 from ramstack.stackfile.suppressions import check_suppressions
+from ramstack.stackfile.textfile import Unreadable, text_file
 from ramstack.stackfile.wishes import make_stack
 from ramstack.stackfile.wording import shown
 
@@ -80,6 +82,22 @@ def _load(paths: Sequence[Path], variables: Mapping[str, str]) -> tuple[Stack, .
         drafts += [
             with_profiles(make_draft(sheets, is_whole=not folder.unreadable)) for sheets in grouping.groups
         ]
+    return _stacks(drafts, problems)
+
+
+def load_text(text: str, name: str) -> Stack:
+    """The stack that a file of this name would be. Reads nothing. Raises StackError as `load_stacks` does."""
+    try:
+        sheet = sheet_of(Path(name), text_file(name, text.encode()), _NO_VARIABLES)
+    except Unreadable as reason:
+        raise StackError((reason.problem,)) from reason
+    with _collector_paused():
+        (stack,) = _stacks([with_profiles(make_draft((sheet,)))], [])
+    return stack
+
+
+def _stacks(drafts: Sequence[Draft], found: Sequence[Problem]) -> tuple[Stack, ...]:
+    problems = [*found]
     judged = _judge(drafts)
     problems += [problem for one in judged for problem in one.problems]
     problems += _check_together(drafts)

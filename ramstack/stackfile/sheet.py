@@ -48,7 +48,11 @@ class Sheet:
 
 def read_sheet(path: Path, variables: Mapping[str, str]) -> Sheet:
     """The sheet of a file. Raises Unreadable where there is no reading on."""
-    file = read_text(path)
+    return sheet_of(path, read_text(path), variables)
+
+
+def sheet_of(path: Path, file: TextFile, variables: Mapping[str, str]) -> Sheet:
+    """The sheet that a text makes. Raises Unreadable."""
     composition = compose(file)
     substitution = Substitution(variables)
     root = substitution.into_file(composition.root) if "${" in file.text else composition.root

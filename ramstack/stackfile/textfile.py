@@ -47,7 +47,11 @@ def real_path(path: Path) -> Path:
 def read_text(path: Path) -> TextFile:
     """The file's text. Raises Unreadable with the one reason why it has none."""
     name = path.as_posix()
-    content = _read_bytes(path, name)
+    return text_file(name, _read_bytes(path, name))
+
+
+def text_file(name: str, content: bytes) -> TextFile:
+    """What a file of this content would say. Raises Unreadable."""
     text = _decode(content, name).removeprefix("\ufeff")
     odd = _FORBIDDEN.search(text)
     if odd:

@@ -7,6 +7,7 @@ import click
 from ramstack.cli.commands.apply import apply, destroy
 from ramstack.cli.commands.drift import drift
 from ramstack.cli.commands.explain import explain, who_can
+from ramstack.cli.commands.export import export
 from ramstack.cli.commands.history import history
 from ramstack.cli.commands.init import init
 from ramstack.cli.commands.keys import keys
@@ -29,6 +30,7 @@ COMMANDS: tuple[click.Command, ...] = (
     adopt,
     release,
     drift,
+    export,
     history,
     undo,
     unlock,

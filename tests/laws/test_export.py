@@ -1,0 +1,62 @@
+"""Law of export: read back and adopted, its plan is empty; over generated accounts and over the wire."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ramstack.account.reader import read_account
+from ramstack.account.scope import Scope
+from ramstack.planning.reproduce import reproduced
+from ramstack.stackfile.export import export_stack
+from tests.converge import NOW
+from tests.memory import MemoryGateway, MemoryUser
+from tests.strategies import POLICIES, USERS, accounts
+
+ODD = (
+    "no",
+    "007",
+    "${HOME}",
+    "$${X}",
+    "$$${X}",
+    "12:30",
+    "<<",
+    "~",
+    "a: b",
+    "# c",
+    "x\ny\n",
+    " ",
+    "é\u2028",
+    "'",
+    '"',
+    "null",
+)
+
+
+@settings(max_examples=25)
+@given(
+    accounts(), st.dictionaries(st.sampled_from(ODD), st.sampled_from(ODD), max_size=4), st.sampled_from(ODD)
+)
+def test_the_plan_of_an_export_is_empty(account: MemoryGateway, tags: dict[str, str], comments: str) -> None:
+    """Whatever is held, and however it is spelled; what is left out says why."""
+    account.users_["007"] = MemoryUser("99", "no", comments=comments, tags=tags)
+    live = read_account(
+        account, Scope(users=frozenset((*USERS, "007")), policies=frozenset((*POLICIES, "other")))
+    )
+    roots = frozenset(a for a, root in live.roots() if a.kind != "role" and not root.owner)
+    made = export_stack(live, roots, "exported", "3f9a2c1b")
+    assert reproduced(made.stack, live, NOW) == ()
+    declared = len(made.stack.users) + len(made.stack.groups) + len(made.stack.policies)
+    assert declared + len(made.left_out) == len(roots)
+    assert made.left_out == {}
+
+
+def test_what_cannot_be_said_is_left_out_with_its_reason() -> None:
+    """A document that is no JSON, a user that another system keeps, names that differ only in case."""
+    account = MemoryGateway.of({"users": {"ann": {}, "Ann": {}, "eve": {"provision_type": "SCIM"}}})
+    account.policies_ |= MemoryGateway.of({"policies": {"bad": {"versions": [{}]}}}).policies_
+    live = read_account(account, Scope(policies=frozenset({"bad"})))
+    made = export_stack(live, frozenset(a for a, _ in live.roots()), "exported", "3f9a2c1b")
+    assert {str(a) for a in made.left_out} == {"user/ann", "user/eve", "policy/bad"}
+    assert reproduced(made.stack, live, NOW) == ()
+    assert "# user/eve is left out" in made.text
