@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from bench.aims import aims_table, growth_table
 from bench.reads import Extent, calls_table, plans_table, readers_table, seeded_runs
 from bench.size import Size
 from bench.table import Table
@@ -28,3 +29,5 @@ def run(asked: Sequence[Asked] = ASKED) -> Iterator[Table]:
     yield readers_table(groups)
     yield plans_table(groups)
     yield calls_table(groups)
+    yield aims_table(groups)
+    yield growth_table(groups)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench import bulk, peruser
 from bench.estate import Estate, seed_of, write_stack
-from bench.ideal import longest_chain
 from bench.meter import Cost, Measured, apart
-from bench.server import LATENCY_MS, Manner, ServedAccount, Tally
+from bench.server import Manner, ServedAccount, Tally
 from bench.size import Size
 from bench.table import Cell, Table
 
@@ -25,8 +23,7 @@ READERS = (
     "throttled", "calls x", "wall x", "cpu x", "ratios",
 )  # fmt: skip
 PLANS = (
-    "size", "rates", "calls", "aim", "load cpu s", "plan cpu s", "render cpu s", "sum cpu s", "read cpu s",
-    "wall s", "chain", "limit s", "peak MiB",
+    "size", "rates", "calls", "load cpu s", "plan cpu s", "render cpu s", "read cpu s", "wall s", "peak MiB",
 )  # fmt: skip
 CALLS = ("size", "rates", "reader", "calls by action")
 
@@ -88,11 +85,7 @@ def plans_table(groups: Iterable[Group]) -> Table:
         "Planning, nothing to change: load, read, plan, render",
         PLANS,
         [_plan_row(group[0]) for group in groups],
-        (
-            "aim: pages + documents + groups + 12. sum: of load, plan and render. wall: of all four.",
-            "chain: longest chain of dependent pages.",
-            f"limit: 2 x (chain x {LATENCY_MS:.0f} ms + cpu), the aim for wall with rates off.",
-        ),
+        ("wall: of all four.",),
     )
 
 
@@ -161,26 +154,12 @@ def _reader_rows(runs: Group) -> Iterator[Sequence[Cell]]:
 
 
 def _plan_row(run: Run) -> Sequence[Cell]:
-    phases, total = run.measured.phases, run.measured.total
-    offline = [phases[name] for name in ("load", "plan", "render")]
-    chain = longest_chain(run.size, run.tally.by_action)
-    limit = 2 * (chain * LATENCY_MS / 1000 + total.cpu)
+    phases = run.measured.phases
     return (
         str(run.size),
         run.rates,
         run.tally.calls,
-        most_calls(run.size),
-        *(cost.cpu for cost in offline),
-        sum(cost.cpu for cost in offline),
-        phases["read"].cpu,
-        total.wall,
-        chain,
-        limit,
+        *(phases[name].cpu for name in ("load", "plan", "render", "read")),
+        run.measured.total.wall,
         run.measured.peak,
     )
-
-
-def most_calls(size: Size) -> int:
-    """What a plan may cost: pages, a document for each policy, one call for each group, and twelve."""
-    pages = ceil(size.users / 1000) + ceil(size.attachments / 100)
-    return pages + size.policies + size.groups + 12

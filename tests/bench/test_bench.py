@@ -8,7 +8,8 @@ import pytest
 
 from bench import __main__ as command
 from bench import large, rates, small
-from bench.reads import CALLS, PLANS, READERS, Extent, most_calls
+from bench.aims import AIMS, GROWTH, most_calls
+from bench.reads import CALLS, PLANS, READERS, Extent
 from bench.size import Size
 from bench.table import Table
 
@@ -27,7 +28,7 @@ def _tables():
 
 def test_every_table_has_its_columns(tables: list[Table]) -> None:
     """Columns are stable, and every row has a cell for each."""
-    assert [table.columns for table in tables] == [READERS, PLANS, CALLS]
+    assert [table.columns for table in tables] == [READERS, PLANS, CALLS, AIMS, GROWTH]
     assert all(len(row) == len(table.columns) for table in tables for row in table.rows)
 
 
@@ -38,6 +39,14 @@ def test_the_bulk_reader_asks_nothing_for_each_user(tables: list[Table]) -> None
     assert sum(bulk.values()) <= most_calls(TINY)
     assert [threaded[action] for action in PER_USER] == [5, 5, 5]
     assert [serial[action] for action in PER_USER] == [3, 3, 3]
+
+
+def test_each_aim_stands_beside_its_figure(tables: list[Table]) -> None:
+    """And it is said whether it is met."""
+    figures = {row["figure"]: row for row in records(tables[3])}
+    assert list(figures) == ["reads", "own cpu s", "wall s", "peak MiB"]
+    assert all((row["met"] == "yes") is (row["measured"] <= row["aim"]) for row in figures.values())
+    assert figures["reads"]["met"] == "yes"
 
 
 def test_fewer_users_than_there_are_is_said(tables: list[Table]) -> None:
