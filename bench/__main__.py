@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import sys
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 from bench.table import Table
 
 FORMAT_VERSION = "1.0"
+ADDITIONS = 5_000_000
 BENCHES = ("small", "large", "rates", "startup")
 
 
@@ -45,8 +47,19 @@ def document(figures: Mapping[str, Iterable[Table]]) -> dict[str, object]:
 
 
 def _machine() -> str:
-    """What the figures depend on; the load tells how much of the machine was left."""
-    return f"Python {platform.python_version()}, {os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}"
+    """What the figures depend on; load and yardstick tell how much of the machine was left."""
+    load, yard = os.getloadavg()[0], yardstick()
+    return (
+        f"Python {platform.python_version()}, {os.cpu_count()} CPUs, load {load:.1f}, yardstick {yard:.2f} s"
+        f" (CPU time of {ADDITIONS:,} additions)"
+    )
+
+
+def yardstick() -> float:
+    """CPU seconds of a fixed piece of work: what else runs on the machine makes it longer, and the figures with it."""
+    begun = time.process_time()
+    sum(number for number in range(ADDITIONS))
+    return time.process_time() - begun
 
 
 def _bench(name: str) -> Callable[[], Iterable[Table]]:

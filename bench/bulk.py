@@ -14,6 +14,7 @@ from ramstack.account.applier import apply
 from ramstack.account.performer import Performer
 from ramstack.account.reader import read_account
 from ramstack.account.scope import scope_of_stacks
+from ramstack.cli.main import spare_collector
 from ramstack.gateway.connection import Gateway, connect
 from ramstack.gateway.credentials import fixed
 from ramstack.model.account import Account
@@ -31,6 +32,7 @@ WIDTH = 100
 
 def plan_run(access: Access, path: Path, scale: float) -> Measured:
     """`ramstack plan`."""
+    spare_collector()
     meter = Meter()
     with _connected(access, scale) as gateway:
         plan, _, _ = _planned(meter, gateway, path, Rates(scale))
@@ -39,6 +41,7 @@ def plan_run(access: Access, path: Path, scale: float) -> Measured:
 
 def apply_run(access: Access, path: Path, scale: float, latency_ms: float = LATENCY_MS) -> Measured:
     """`ramstack apply --yes`."""
+    spare_collector()
     meter, rates = Meter(), Rates(scale)
     with _connected(access, scale) as gateway:
         plan, _, batches = _planned(meter, gateway, path, rates)

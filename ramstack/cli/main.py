@@ -78,9 +78,14 @@ def tell(world: World, error: RamstackError) -> None:
             world.say(f"error: {error}")
 
 
-def run() -> None:
-    """The console script. It lives for one command, so the collector of cycles need not look at all values so often."""
+def spare_collector() -> None:
+    """A process that lives for one command: the collector of cycles need not look at all values so often."""
     gc.set_threshold(100_000, 20, 100)
+
+
+def run() -> None:
+    """The console script."""
+    spare_collector()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a narrow encoding is no reason to stop

@@ -139,6 +139,12 @@ Resource = User | Group | Policy | Role | Tag | Membership | Attachment | Access
 Root = User | Group | Policy | Role
 R = TypeVar("R", User, Group, Policy)
 
+# Each field, and whether it is a fact of the service.
+_FIELDS = {
+    kind: tuple((each.name, not each.compare) for each in fields(kind))
+    for kind in (User, Group, Policy, Role)
+}
+
 
 def _blank(wish: User | Group | Policy) -> User | Group | Policy:
     """What a new one has where nothing is wished. A user cannot be created without a display name."""
@@ -154,6 +160,9 @@ def _blank(wish: User | Group | Policy) -> User | Group | Policy:
 def complete(wish: R, live: R | None) -> R:
     """The wish with every unmanaged field filled: from the live resource, or with what a new one has."""
     base = live or _blank(wish)
-    gaps = {f.name: getattr(base, f.name) for f in fields(wish) if getattr(wish, f.name) is None}
-    facts = {f.name: getattr(base, f.name) for f in fields(wish) if not f.compare}
-    return replace(wish, **gaps, **facts)
+    taken = {
+        name: getattr(base, name)
+        for name, is_fact in _FIELDS[type(wish)]
+        if is_fact or getattr(wish, name) is None
+    }
+    return replace(wish, **taken)

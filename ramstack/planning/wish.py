@@ -6,13 +6,15 @@ never reach the diff.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 
 from ramstack.model.account import Account
 from ramstack.model.address import (
     Address,
+    PolicyRef,
     attachment_address,
     group_address,
     membership_address,
@@ -30,6 +32,7 @@ from ramstack.planning.names import Catalogue, Names
 UNKNOWN_POLICY = "unknown-policy"  # offline a guess of the loader, here a fact
 
 Keeps = Callable[[Address], bool]
+Granted = tuple[Address, Sited[PolicyName], PolicyRef | None]  # who is to get what, and which policy that is
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,9 @@ def wish_of(stack: Stack, live: Account, names: Names, now: datetime) -> Wish:
     """What `stack` wants of `live` at the moment `now`, of what there will be."""
     credentials = Credentials(stack, live, now)
     wished = [*_policies(stack, live), *_groups(stack, live), *_users(stack, live)]
-    problems = [*_unknown_policies(stack, names.catalogue), *_unknown_groups(stack, names.groups)]
-    wished += _attachments(stack, names.catalogue)
+    granted = tuple(_granted(stack, names.catalogue))
+    problems = [*_unknown_policies(granted, names.catalogue), *_unknown_groups(stack, names.groups)]
+    wished += _attachments(granted)
     wished += _memberships(stack, names.groups)
     wished += [Sighted(address, *what) for address, what in credentials.wished.items()]
     resources = {s.address: s.resource for s in wished}
@@ -94,9 +98,9 @@ def _policies(stack: Stack, live: Account) -> Iterator[Sighted]:
         yield Sighted(address, complete(policy, _live(live, address, Policy)), wish.origin)
 
 
-def _attachments(stack: Stack, catalogue: Catalogue) -> Iterator[Sighted]:
-    for principal, written in _granted(stack):
-        if ref := catalogue.resolve(written.value, stack.policies):
+def _attachments(granted: Iterable[Granted]) -> Iterator[Sighted]:
+    for principal, written, ref in granted:
+        if ref:
             yield Sighted(attachment_address(principal, ref), Attachment(), written.origin)
 
 
@@ -108,16 +112,17 @@ def _memberships(stack: Stack, groups: frozenset[str]) -> Iterator[Sighted]:
                 yield Sighted(address, Membership(), group.origin)
 
 
-def _granted(stack: Stack) -> Iterator[tuple[Address, Sited[PolicyName]]]:
-    for user in stack.users.values():
-        yield from ((user_address(user.name), written) for written in user.policies or ())
-    for group in stack.groups.values():
-        yield from ((group_address(group.name), written) for written in group.policies or ())
+def _granted(stack: Stack, catalogue: Catalogue) -> Iterator[Granted]:
+    users = ((user_address(user.name), user.policies) for user in stack.users.values())
+    groups = ((group_address(group.name), group.policies) for group in stack.groups.values())
+    for principal, policies in chain(users, groups):
+        for written in policies or ():
+            yield principal, written, catalogue.resolve(written.value, stack.policies)
 
 
-def _unknown_policies(stack: Stack, catalogue: Catalogue) -> Iterator[Problem]:
-    for principal, written in _granted(stack):
-        if catalogue.resolve(written.value, stack.policies) is None:
+def _unknown_policies(granted: Iterable[Granted], catalogue: Catalogue) -> Iterator[Problem]:
+    for principal, written, ref in granted:
+        if ref is None:
             yield error(
                 UNKNOWN_POLICY,
                 "Unknown policy",
