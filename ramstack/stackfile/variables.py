@@ -47,7 +47,8 @@ class Substitution:
         if "${" not in node.text:
             return node
         text = _PLACEHOLDER.sub(lambda found: self._value(found, node), node.text)
-        return node._replace(text=text, quoted=node.quoted or not text)
+        put_in = node._replace(text=text)
+        return put_in._replace(quoted=put_in.quoted or put_in.is_empty)
 
     def _value(self, found: re.Match[str], node: Scalar) -> str:
         name = found["name"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-VALUES = {"TEAM": "media", "EVIL": "a: [b", "NESTED": "${TEAM}"}
+VALUES = {"TEAM": "media", "EVIL": "a: [b", "NESTED": "${TEAM}", "WORD": "null"}
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,7 @@ VALUES = {"TEAM": "media", "EVIL": "a: [b", "NESTED": "${TEAM}"}
         ("$$${TEAM}", "$${TEAM}"),
         ("$TEAM ${team} ${} $$", "$TEAM ${team} ${} $$"),
         ("${EVIL}", "a: [b"),
+        ("${WORD}", "null"),
         ("'${NESTED}'", "${TEAM}"),
     ],
 )
