@@ -28,6 +28,7 @@ LOADER_WARNINGS: Mapping[str, str] = MappingProxyType(
         "mobile": "Unusual mobile number",
         "no-lineage": "No lineage",
         "unknown-policy": "Unknown policy",
+        "unused-profile": "Unused profile",
         "user-name-dash": "Name begins with -",
     }
 )
