@@ -22,12 +22,14 @@ from ramstack.model.problem import Origin, Problem, Severity
 from ramstack.model.resource import Resource
 from ramstack.model.stack import InputFile
 from ramstack.planning.fingerprint import digest
+from ramstack.planning.movement import How, differing
 from ramstack.planning.record import record_of, resource_of
 from ramstack.planning.signature import check_signature, sealed
 from ramstack.planning.sinks import sink_of, sink_record
 from ramstack.planning.timing import count_writes, estimate
 
 FORMAT_VERSION = "1.0"
+_HOW: Mapping[Action, How] = {"create": "appeared", "update": "changed", "delete": "vanished"}
 _DANGERS: tuple[Risk, ...] = ("admin-grant", "unknown")
 
 
@@ -95,9 +97,10 @@ def _drift_record(drift: Drift) -> dict[str, object]:
     return {
         "address": str(drift.address),
         "kind": drift.address.kind,
-        "action": drift.action,
+        "how": _HOW[drift.action],
         "before": _side(drift.address, drift.before),
         "after": _side(drift.address, drift.after),
+        "fields": list(differing(drift.before, drift.after)),
         "run_id": drift.run_id,
         "since": drift.since,
     }
@@ -226,7 +229,7 @@ class _Sink(_Part):
 class _Drift(_Part):
     address: str
     kind: Kind
-    action: Action
+    how: How
     before: dict[str, object] | None
     after: dict[str, object] | None
     run_id: str
@@ -330,7 +333,8 @@ def _change_of(record: _Change) -> Change:
 
 def _drift_of(record: _Drift) -> Drift:
     before, after = _sides_of(record)
-    return Drift(Address.parse(record.address), record.action, before, after, record.run_id, record.since)
+    action = next(action for action, how in _HOW.items() if how == record.how)
+    return Drift(Address.parse(record.address), action, before, after, record.run_id, record.since)
 
 
 def _sides_of(record: _Change | _Drift) -> tuple[Resource | None, Resource | None]:

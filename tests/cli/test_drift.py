@@ -7,6 +7,7 @@ import pytest
 from ramstack.emulator import EmbeddedAccount
 from tests.cli.shell import Shell, writes
 from tests.cli.stacks import TEAM
+from tests.planning.test_plan_schema import PLANS, SCHEMA, undescribed
 
 BY_HAND = {"PolicyType": "System", "PolicyName": "AdministratorAccess"}
 ADDED = "user/alice/policy/system/AdministratorAccess"
@@ -29,14 +30,14 @@ def meddle(account: EmbeddedAccount) -> None:
 
 
 def told(document: dict) -> dict[str, str]:
-    return {one["address"]: one["action"] for one in document["drift"]}
+    return {one["address"]: one["how"] for one in document["drift"]}
 
 
 MEDDLED = {
-    "user/alice": "update",
-    ADDED: "create",
-    "user/bob": "update",
-    "user/bob/group/readers": "delete",
+    "user/alice": "changed",
+    ADDED: "appeared",
+    "user/bob": "changed",
+    "user/bob/group/readers": "vanished",
 }
 
 
@@ -73,7 +74,10 @@ def test_every_format_of_a_plan_tells_it(applied: Shell, account: EmbeddedAccoun
         text = applied.run("plan", "x.yaml", "--format", format_).out
         assert "since the last run, by somebody else" in text
         assert "not managed" in text
-    assert told(applied.run("plan", "x.yaml", "--format", "json", "--out", "p.json").json) == MEDDLED
+    document = applied.run("plan", "x.yaml", "--format", "json", "--out", "p.json").json
+    assert told(document) == MEDDLED
+    PLANS.validate(document)
+    assert list(undescribed(document, SCHEMA)) == []
     assert "by somebody else" in applied.run("apply", "p.json", "--yes").out
     assert applied.run("drift", "x.yaml").code == 0
 
@@ -97,7 +101,7 @@ def test_the_last_word_counts(applied: Shell, account: EmbeddedAccount) -> None:
     account.edit("RemoveUserFromGroup", UserName="bob", GroupName="readers")
     account.edit("DetachPolicyFromUser", UserName="bob", PolicyType="Custom", PolicyName="read-media")
     account.edit("DeleteUser", UserName="bob")
-    assert told(applied.run("drift", "x.yaml", "--format", "json").json) == {"user/bob": "delete"}
+    assert told(applied.run("drift", "x.yaml", "--format", "json").json) == {"user/bob": "vanished"}
 
 
 def test_of_other_accounts_and_lineages_nothing_is_told(applied: Shell, account: EmbeddedAccount) -> None:
