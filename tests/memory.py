@@ -22,6 +22,7 @@ from ramstack.gateway.port import (
     PolicyRow,
     Receipt,
     RecycledRow,
+    RoleRow,
     TagRow,
     UserRow,
     VersionRow,
@@ -76,12 +77,22 @@ class MemoryPolicy:
 
 
 @dataclass
+class MemoryRole:
+    document: str
+    description: str = ""
+    max_session_duration: int = 3600
+    tags: dict[str, str] = field(default_factory=dict)
+    is_linked: bool = False
+
+
+@dataclass
 class MemoryGateway:
     """Implements Reader and Writer. `calls` is every write in order; `fails` says which calls are refused."""
 
     users_: dict[str, MemoryUser] = field(default_factory=dict)
     groups_: dict[str, str] = field(default_factory=dict)
     policies_: dict[str, MemoryPolicy] = field(default_factory=dict)
+    roles_: dict[str, MemoryRole] = field(default_factory=dict)
     members_: set[tuple[str, str]] = field(default_factory=set)
     grants_: set[AttachmentRow] = field(default_factory=set)
     calls: list[c.Call] = field(default_factory=list)
@@ -125,6 +136,10 @@ class MemoryGateway:
                     len(versions[name]) + 1,
                 )
                 for name, policy in record.get("policies", {}).items()
+            },
+            roles_={
+                name: MemoryRole(**(role | {"document": json.dumps(role["document"])}))
+                for name, role in record.get("roles", {}).items()
             },
             members_={(user, group) for user, group in record.get("members", [])},
             grants_={
@@ -243,6 +258,28 @@ class MemoryGateway:
             )
         return iter(rows)
 
+    def roles(self) -> Iterator[RoleRow]:
+        self.reads += 1
+        for name, role in sorted(self.roles_.items()):
+            tags = tuple(role.tags.items()) if self.shows_tags else ()
+            yield RoleRow(name, role.description, role.max_session_duration, tags=tags)
+
+    def role(self, name: str) -> RoleRow | None:
+        self.reads += 1
+        role = self.roles_.get(name)
+        return role and RoleRow(
+            name, role.description, role.max_session_duration, role.document, role.is_linked
+        )
+
+    def role_tags(self, names: tuple[str, ...]) -> Iterator[TagRow]:
+        assert 0 < len(names) <= 50
+        self.reads += 1
+        return iter([TagRow(n, k, v) for n, r in self.roles_.items() if n in names for k, v in r.tags.items()])
+
+    def roles_tagged(self, key: str) -> Iterator[TagRow]:
+        self.reads += 1
+        return iter([TagRow(n, key, r.tags[key]) for n, r in self.roles_.items() if key in r.tags])
+
     def policies_tagged(self, key: str) -> Iterator[tuple[str, str]]:
         self.reads += 1
         return iter([(n, p.tags[key]) for n, p in sorted(self.policies_.items()) if key in p.tags])
@@ -337,6 +374,29 @@ class MemoryGateway:
                 for name in names:
                     for key in keys:
                         self._user(name).tags.pop(key, None)
+            case c.CreateRole(name, document, description, duration, tags):
+                self._absent(name, self.roles_, "Role")
+                self._room(len(self.roles_) + 1, "RolesQuota", "Role")
+                self.roles_[name] = MemoryRole(document, description, duration, dict(tags))
+            case c.UpdateRole(name, document, description, duration):
+                self._there(name, self.roles_, "Role")
+                role = self.roles_[name]
+                role.document = document or role.document
+                role.description = role.description if description is None else description
+                role.max_session_duration = duration or role.max_session_duration
+            case c.DeleteRole(name):
+                self._there(name, self.roles_, "Role")
+                self._free("Role", name, self._held("role", name))
+                del self.roles_[name]
+            case c.TagRoles(names, tags):
+                for name in names:
+                    self._there(name, self.roles_, "Role")
+                    self.roles_[name].tags |= dict(tags)
+            case c.UntagRoles(names, keys):
+                for name in names:
+                    self._there(name, self.roles_, "Role")
+                    for key in keys:
+                        self.roles_[name].tags.pop(key, None)
             case c.CreateGroup(name, comments):
                 self._absent(name, self.groups_, "Group")
                 assert len(comments) <= 128
@@ -472,7 +532,8 @@ class MemoryGateway:
         self.grants_ |= {edge for edge in kept if isinstance(edge, AttachmentRow) and edge.kind == "user"}
 
     def _principal(self, kind: str, name: str) -> None:
-        self._there(name, self.users_ if kind == "user" else self.groups_, kind.title())
+        held = {"user": self.users_, "group": self.groups_, "role": self.roles_}
+        self._there(name, held[kind], kind.title())
 
     def _user(self, name: str) -> MemoryUser:
         self._there(name, self.users_, "User")

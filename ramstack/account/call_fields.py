@@ -35,6 +35,7 @@ PLAIN = frozenset(
         "sink",
         "source",
         "retires",
+        "max_session_duration",
         "reset_required",
         "mfa_required",
     }

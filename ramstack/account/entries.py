@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from ramstack.account.memberships import Pair
-from ramstack.account.tags import UserTags
-from ramstack.gateway.port import AttachmentRow, GroupRow, PolicyRow, UserRow, VersionRow
+from ramstack.account.tags import RoleTags, UserTags
+from ramstack.gateway.port import AttachmentRow, GroupRow, PolicyRow, RoleRow, UserRow, VersionRow
 from ramstack.model.address import (
     Address,
     PolicyRef,
@@ -14,13 +14,25 @@ from ramstack.model.address import (
     group_address,
     membership_address,
     policy_address,
+    role_address,
     tag_address,
     user_address,
 )
 from ramstack.model.mark import read_mark
 from ramstack.model.owner import KEYS_TAG, OWNER_TAG, PROTECT_TAG, RESERVED_TAG_PREFIX, read_group_comments
-from ramstack.model.resource import Attachment, Group, Membership, Policy, PolicyVersion, Resource, Tag, User
+from ramstack.model.resource import (
+    Attachment,
+    Group,
+    Membership,
+    Policy,
+    PolicyVersion,
+    Resource,
+    Role,
+    Tag,
+    User,
+)
 from ramstack.policy import stored_document
+from ramstack.policy.statement import Kind
 
 Entry = tuple[Address, Resource]
 
@@ -56,6 +68,26 @@ def group_entries(rows: Iterable[GroupRow]) -> Iterator[Entry]:
     for row in rows:
         text, owner = read_group_comments(row.comments)
         yield group_address(row.name), Group(row.name, text, owner)
+
+
+def role_entries(rows: Iterable[RoleRow], tags: RoleTags, known: Mapping[str, RoleRow]) -> Iterator[Entry]:
+    """`known` are those of which the trust policy was read."""
+    for row in rows:
+        role, held, whole = role_address(row.name), tags.get(row.name, {}), known.get(row.name)
+        yield (
+            role,
+            Role(
+                name=row.name,
+                description=(whole or row).description,
+                document=stored_document(whole.document, Kind.TRUST) if whole else None,
+                max_session_duration=(whole or row).max_session_duration,
+                owner=held.get(OWNER_TAG, ""),
+                is_linked=bool(whole and whole.is_linked),
+            ),
+        )
+        for key, value in held.items():
+            if not key.startswith(RESERVED_TAG_PREFIX):
+                yield tag_address(role, key), Tag(value)
 
 
 def membership_entries(pairs: Iterable[Pair]) -> Iterator[Entry]:

@@ -7,12 +7,13 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 
 from ramstack.account.partial import Part, each_once, part
-from ramstack.account.tags import UserTags, read_user_tags
-from ramstack.gateway.port import AttachmentPage, Caller, GroupRow, PolicyRow, Reader, UserRow
+from ramstack.account.tags import RoleTags, UserTags, read_role_tags, read_user_tags
+from ramstack.gateway.port import AttachmentPage, Caller, GroupRow, PolicyRow, Reader, RoleRow, UserRow
 from ramstack.model.errors import GatewayError, Refused
 from ramstack.model.owner import OWNER_TAG
 from ramstack.model.quotas import DEFAULT_QUOTAS, Quotas
-from ramstack.model.unread import tags_of_policies, tags_of_users
+from ramstack.model.unread import roles as unread_roles
+from ramstack.model.unread import tags_of_policies, tags_of_roles, tags_of_users
 
 LOCK_PREFIX = "ramstack-lock-"
 
@@ -25,20 +26,29 @@ class Lists:
     users: Future[tuple[UserRow, ...]]
     tags: Future[Part[UserTags]]
     groups: Future[tuple[GroupRow, ...]]
+    roles: Future[Part[tuple[RoleRow, ...]]]
+    role_tags: Future[Part[RoleTags]]
     policies: Future[Part[tuple[PolicyRow, ...]]]
     grants: Future[AttachmentPage]
     quotas: Future[Quotas]
 
 
-def begin_lists(reader: Reader, pool: Executor, declared: frozenset[str]) -> Lists:
-    """All lists; tags surely those of `declared` users and of those with any stack's mark."""
+def begin_lists(
+    reader: Reader, pool: Executor, declared: frozenset[str], declared_roles: frozenset[str]
+) -> Lists:
+    """All lists; tags surely those of declared users and roles, and of those with any stack's mark."""
     users = pool.submit(_users, reader)
+    roles = pool.submit(part, lambda: each_once(reader.roles, lambda role: role.name), unread_roles())
     marks = pool.submit(part, lambda: dict(reader.policies_tagged(OWNER_TAG)), tags_of_policies())
     return Lists(
         caller=pool.submit(reader.caller),
         users=users,
         tags=pool.submit(part, lambda: read_user_tags(reader, users.result(), declared), tags_of_users()),
         groups=pool.submit(each_once, reader.groups, lambda group: group.name),
+        roles=roles,
+        role_tags=pool.submit(
+            part, lambda: read_role_tags(reader, roles.result().value or (), declared_roles), tags_of_roles()
+        ),
         policies=pool.submit(_policies, reader, marks),
         grants=pool.submit(reader.attachment_page, 1),
         quotas=pool.submit(_quotas, reader),

@@ -14,14 +14,16 @@ from ramstack.model.call import (
     CreatePolicyVersion,
     Step,
     TagPolicies,
+    TagRoles,
     TagUsers,
     UntagPolicies,
+    UntagRoles,
     UntagUsers,
 )
 from ramstack.model.errors import Conflict, GatewayError, NotFound, Refused, Uncertain
 from ramstack.model.outcome import Fault, Status
 
-GROUPED = (TagUsers, UntagUsers, TagPolicies, UntagPolicies)
+GROUPED = (TagUsers, UntagUsers, TagPolicies, UntagPolicies, TagRoles, UntagRoles)
 ATTEMPTS = 5
 LIMIT = 60.0
 """Seconds after which a step is not tried again, and so the deadline of a batch: its steps run side by side. What is under

@@ -1,10 +1,11 @@
-"""Few calls become an Account: pages, plus one call for each group and each document in question, never one for a user.
+"""Few calls become an Account: pages, plus one call for each group, role and document in question, never one for a user.
 
 caller ─┐
 users ──┼─ tags checked ─┐
 groups ─┼─ members ──────┼─► Account
+roles ──┼─ trust ────────┤
 policies┼─ documents ────┤
-page 1 ─┴─ attachments ──┘        (the five on the left side by side)
+page 1 ─┴─ attachments ──┘        (the six on the left side by side)
 
 With targets, and where few declared users stand among many groups, memberships and grants are read near the roots in
 question only.
@@ -25,6 +26,7 @@ from ramstack.account.entries import (
     group_entries,
     membership_entries,
     policy_entries,
+    role_entries,
     user_entries,
     user_of,
 )
@@ -32,12 +34,12 @@ from ramstack.account.lists import Lists, begin_lists
 from ramstack.account.memberships import Memberships, near_memberships, of_groups
 from ramstack.account.partial import Part, gaps_of, part
 from ramstack.account.scope import Scope
-from ramstack.gateway.port import Reader, VersionRow
+from ramstack.gateway.port import Reader, RoleRow, VersionRow
 from ramstack.model.account import Account
-from ramstack.model.address import Address, Kind, PolicyRef, group_address, user_address
-from ramstack.model.owner import read_group_comments
+from ramstack.model.address import Address, Kind, PolicyRef, group_address, role_address, user_address
+from ramstack.model.owner import OWNER_TAG, read_group_comments
 from ramstack.model.resource import User
-from ramstack.model.unread import credentials_of_user, document_of_policy, scoped_grants
+from ramstack.model.unread import credentials_of_user, document_of_policy, scoped_grants, trust_of_role
 
 WORKERS = 16
 
@@ -49,23 +51,40 @@ def read_account(reader: Reader, scope: Scope) -> Account:
     """
     before = reader.calls_made()
     with ThreadPoolExecutor(WORKERS, thread_name_prefix="read") as pool:
-        reading = Reading(reader, pool, scope, begin_lists(reader, pool, scope.users))
+        reading = Reading(reader, pool, scope, begin_lists(reader, pool, scope.users, scope.roles))
         relations = reading.relations()
         versions, credentials = reading.versions(), reading.credentials()
         lists = reading.lists
         tags, policies = lists.tags.result(), lists.policies.result()
         gone = frozenset(ref for ref, found in versions if found.value is None and not found.gap)
         documents = {ref: found.value for ref, found in versions if found.value}
+        roles, role_tags, trusts = lists.roles.result(), lists.role_tags.result(), reading.trusts()
+        left = frozenset(name for name, found in trusts if found.value is None and not found.gap)
         rows = [row for row in policies.value or () if row.ref not in gone]
         entries = chain(
             user_entries(lists.users.result(), tags.value or {}),
             (entry for found in credentials for entry in found.value or ()),
             group_entries(lists.groups.result()),
+            role_entries(
+                [row for row in roles.value or () if row.name not in left],
+                role_tags.value or {},
+                {name: found.value for name, found in trusts if found.value},
+            ),
             membership_entries(relations.memberships.pairs),
             policy_entries(rows, documents),
             attachment_entries(relations.grants.rows),
         )
-        gaps = gaps_of((tags, policies, *(found for _, found in versions), *credentials))
+        gaps = gaps_of(
+            (
+                tags,
+                policies,
+                roles,
+                role_tags,
+                *(found for _, found in versions),
+                *(found for _, found in trusts),
+                *credentials,
+            )
+        )
         return Account(
             id=lists.caller.result().account,
             caller=lists.caller.result().arn,
@@ -113,6 +132,14 @@ class Reading:
 
         return list(self.pool.map(read, sorted(self._policies)))
 
+    def trusts(self) -> list[tuple[str, Part[RoleRow | None]]]:
+        """The roles in question, each with its trust policy."""
+
+        def read(name: str) -> tuple[str, Part[RoleRow | None]]:
+            return name, part(lambda: self.reader.role(name), trust_of_role(role_address(name)))
+
+        return list(self.pool.map(read, sorted(self._roles)))
+
     def credentials(self) -> list[Part[tuple[Entry, ...]]]:
         """Of the users that declare some or leave."""
 
@@ -132,6 +159,7 @@ class Reading:
         principals = {
             *map(user_address, self._users | memberships.users),
             *map(group_address, groups),
+            *map(role_address, self._roles),
             *(Address((row.kind, row.principal)) for row in holders.rows),
         }
         if len(principals) >= self.lists.grants.result().count:
@@ -171,6 +199,13 @@ class Reading:
         return frozenset(u.name for u in self._people if concerns(user_address(u.name), u.owner))
 
     @cached_property
+    def _roles(self) -> frozenset[str]:
+        """Roles in question."""
+        rows, tags = self.lists.roles.result().value or (), self.lists.role_tags.result().value or {}
+        owners = {row.name: tags.get(row.name, {}).get(OWNER_TAG, "") for row in rows}
+        return frozenset(n for n, owner in owners.items() if self.scope.concerns(role_address(n), owner))
+
+    @cached_property
     def _policies(self) -> frozenset[PolicyRef]:
         """Custom policies in question."""
         rows = self.lists.policies.result().value or ()
@@ -182,6 +217,7 @@ class Reading:
         named = (
             (self._users, self.scope.users),
             (self._groups, self.scope.groups),
+            (self._roles, self.scope.roles),
             (frozenset(ref.name for ref in self._policies), self.scope.policies),
         )
         return any(ours - declared for ours, declared in named)

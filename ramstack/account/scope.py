@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ramstack.gateway.port import PolicyRow
-from ramstack.model.address import Address, Kind, group_address, policy_address, user_address
+from ramstack.model.address import Address, Kind, group_address, policy_address, role_address, user_address
 from ramstack.model.change import Plan
 from ramstack.model.owner import OWNER_TAG
 from ramstack.model.resource import AccessKey, User
@@ -26,6 +26,7 @@ class Scope:
     users: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
     policies: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
     leaving: frozenset[str] = frozenset()
     keys: frozenset[str] = frozenset()
     logons: frozenset[str] = frozenset()
@@ -34,10 +35,10 @@ class Scope:
 
     def concerns(self, root: Address, owner: str) -> bool:
         """Declared by name, or ours by its mark; with targets, only where they ask for it."""
-        named = {"user": self.users, "group": self.groups, "policy": self.policies}.get(
-            root.kind, frozenset()
+        named = {"user": self.users, "group": self.groups, "policy": self.policies, "role": self.roles}
+        return root.name in named[root.kind] or (
+            owner in self.owners and (not self.targets or root in self.targets)
         )
-        return root.name in named or (owner in self.owners and (not self.targets or root in self.targets))
 
     def credentials_of(self, user: User) -> frozenset[Kind]:
         """What must be read of one user; of one that declares nothing, nothing.
@@ -79,6 +80,7 @@ def scope_of_stacks(
         users=_names(known, "user"),
         groups=_names(known, "group"),
         policies=_names(known, "policy"),
+        roles=_names(known, "role"),
         keys=_declaring(all_stacks, lambda wish: wish.access_keys) & _names(known, "user"),
         logons=_declaring(all_stacks, lambda wish: wish.console) & _names(known, "user"),
         whole=whole,
@@ -98,6 +100,7 @@ def scope_of_plan(plan: Plan, *, whole: bool = False) -> Scope:
         users=_names(roots, "user"),
         groups=_names(roots, "group"),
         policies=_names(roots, "policy"),
+        roles=_names(roots, "role"),
         leaving=_names(leaving, "user"),
         keys=frozenset(address.name for address in read if address.kind == "access_key"),
         logons=frozenset(address.name for address in read if address.kind == "console"),
@@ -132,13 +135,16 @@ def _declared(stack: Stack) -> Iterable[Address]:
     for group in stack.groups.values():
         yield from (group_address(name) for name in (group.name, group.renamed_from) if name)
     yield from map(policy_address, stack.policies)
+    yield from map(role_address, stack.roles)
 
 
 def _references(stack: Stack, root: Address) -> Iterable[Address]:
     """What the block of `root` refers to, and the name that it had."""
     user = stack.users.get(root.name) if root.kind == "user" else None
     group = stack.groups.get(root.name) if root.kind == "group" else None
-    if wish := user or group:
+    role = stack.roles.get(root.name) if root.kind == "role" else None
+    if wish := user or group or role:
         yield from (policy_address(one.value.name) for one in wish.policies or ())
-        yield from (Address((root.kind, name)) for name in (wish.renamed_from,) if name)
+    if named := user or group:
+        yield from (Address((root.kind, name)) for name in (named.renamed_from,) if name)
     yield from (group_address(one.value) for one in (user and user.groups) or ())

@@ -18,12 +18,14 @@ from ramstack.model.call import (
     CreateGroup,
     CreatePolicy,
     CreatePolicyVersion,
+    CreateRole,
     CreateUser,
     DeleteAccessKey,
     DeleteGroup,
     DeleteLoginProfile,
     DeletePolicy,
     DeletePolicyVersion,
+    DeleteRole,
     DeleteUser,
     DetachPolicy,
     RemoveUserFromGroup,
@@ -37,16 +39,19 @@ from ramstack.model.call import (
     UpdateGroup,
     UpdateLoginProfile,
     UpdatePolicyDescription,
+    UpdateRole,
     UpdateUser,
 )
 from ramstack.model.errors import NotFound
-from ramstack.policy import stored_document
+from ramstack.policy import Document, stored_document
+from ramstack.policy.statement import Kind
 
 GIVING = (
     CreateUser,
     RestoreUser,
     CreateGroup,
     CreatePolicy,
+    CreateRole,
     AddUserToGroup,
     AttachPolicy,
     UpdateUser,
@@ -61,6 +66,7 @@ ENDING = (
     DeleteGroup,
     DeletePolicy,
     DeletePolicyVersion,
+    DeleteRole,
     DeleteLoginProfile,
     UnbindMfa,
     DeleteAccessKey,
@@ -113,7 +119,7 @@ def _holds(reader: Reader, call: Call) -> bool | None:
         ):
             return _holds_credential(reader, call)
         case _:
-            return _holds_policy(reader, call)
+            return _holds_document(reader, call)
 
 
 def _holds_tags(reader: Reader, call: TagUsers | TagPolicies) -> bool:
@@ -140,7 +146,7 @@ def _knows(reader: Reader, kind: PrincipalKind, name: str) -> bool:
         case "group":
             return reader.group(name) is not None
         case _:
-            return True  # nothing here renames roles
+            return reader.role(name) is not None
 
 
 def _holds_credential(
@@ -207,6 +213,27 @@ def _holds_group(reader: Reader, call: CreateGroup | UpdateGroup | DeleteGroup) 
             is_free = not new_name or reader.group(name) is None
             row = reader.group(new_name or name)
     return None if row is None else is_free and call.comments in (None, row.comments)
+
+
+def _holds_document(reader: Reader, call: Call) -> bool | None:
+    if isinstance(call, CreateRole | UpdateRole | DeleteRole):
+        return _holds_role(reader, call)
+    return _holds_policy(reader, call)
+
+
+def _holds_role(reader: Reader, call: CreateRole | UpdateRole | DeleteRole) -> bool | None:
+    row = reader.role(call.name)
+    if isinstance(call, DeleteRole):
+        return row is None
+    if row is None:
+        return None
+    wanted = (call.description, row.description), (call.max_session_duration, row.max_session_duration)
+    has_trust = call.document is None or _trust(row.document) == _trust(call.document)
+    return has_trust and all(want in (None, has) for want, has in wanted)
+
+
+def _trust(text: str) -> Document:
+    return stored_document(text, Kind.TRUST)
 
 
 def _holds_policy(reader: Reader, call: Call) -> bool | None:

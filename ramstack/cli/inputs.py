@@ -84,10 +84,12 @@ def addresses_of(texts: Sequence[str]) -> tuple[Address, ...]:
 
 
 def roots_of(texts: Sequence[str]) -> tuple[Address, ...]:
-    """Addresses of users, groups and policies. Raises UsageError for anything below one."""
+    """Addresses of users, groups, policies and roles. Raises UsageError for anything below one."""
     addresses = addresses_of(texts)
     if deeper := [str(address) for address in addresses if not address.is_root]:
-        raise click.UsageError(f"{', '.join(deeper)}: only users, groups and policies carry an owner mark")
+        raise click.UsageError(
+            f"{', '.join(deeper)}: only users, groups, policies and roles carry an owner mark"
+        )
     return addresses
 
 

@@ -52,7 +52,7 @@ class RecycledRow:
 
 @dataclass(frozen=True, slots=True)
 class TagRow:
-    """IMS ListTagResources: one user's one tag."""
+    """IMS ListTagResources: one user's one tag; of RAM's, the name of a role stands for its id."""
 
     user_id: str
     key: str
@@ -93,6 +93,18 @@ class PolicyRow:
     description: str = ""
     default_version: str = ""
     attachment_count: int | None = 0
+    tags: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRow:
+    """RAM ListRoles and GetRole. `document`, the trust policy, and `is_linked` only in the second, `tags` in the first."""
+
+    name: str
+    description: str = ""
+    max_session_duration: int | None = None
+    document: str = ""
+    is_linked: bool = False
     tags: tuple[tuple[str, str], ...] = ()
 
 
@@ -204,6 +216,22 @@ class Reader(Protocol):
         """The names of a user's groups. Raises NotFound."""
         ...
 
+    def roles(self) -> Iterator[RoleRow]:
+        """Without their trust policies, 1,000 a page."""
+        ...
+
+    def role(self, name: str) -> RoleRow | None:
+        """One role with its trust policy, without its tags; None when there is none."""
+        ...
+
+    def role_tags(self, names: tuple[str, ...]) -> Iterator[TagRow]:
+        """All tags of up to 50 roles; the names stand for the ids."""
+        ...
+
+    def roles_tagged(self, key: str) -> Iterator[TagRow]:
+        """Every role that carries tag `key`; the names stand for the ids."""
+        ...
+
     def policies(self) -> Iterator[PolicyRow]:
         """System and custom, 1,000 a page."""
         ...
@@ -285,6 +313,7 @@ __all__ = [
     "Reader",
     "Receipt",
     "RecycledRow",
+    "RoleRow",
     "TagRow",
     "UserRow",
     "VersionRow",

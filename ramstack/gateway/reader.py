@@ -15,6 +15,7 @@ from aliyunsdkram.request.v20150501.GetGroupRequest import GetGroupRequest
 from aliyunsdkram.request.v20150501.GetLoginProfileRequest import GetLoginProfileRequest
 from aliyunsdkram.request.v20150501.GetPasswordPolicyRequest import GetPasswordPolicyRequest
 from aliyunsdkram.request.v20150501.GetPolicyRequest import GetPolicyRequest
+from aliyunsdkram.request.v20150501.GetRoleRequest import GetRoleRequest
 from aliyunsdkram.request.v20150501.GetUserMFAInfoRequest import GetUserMFAInfoRequest
 from aliyunsdkram.request.v20150501.GetUserRequest import GetUserRequest
 from aliyunsdkram.request.v20150501.ListAccessKeysRequest import ListAccessKeysRequest
@@ -26,6 +27,7 @@ from aliyunsdkram.request.v20150501.ListPoliciesForRoleRequest import ListPolici
 from aliyunsdkram.request.v20150501.ListPoliciesForUserRequest import ListPoliciesForUserRequest
 from aliyunsdkram.request.v20150501.ListPoliciesRequest import ListPoliciesRequest
 from aliyunsdkram.request.v20150501.ListPolicyVersionsRequest import ListPolicyVersionsRequest
+from aliyunsdkram.request.v20150501.ListRolesRequest import ListRolesRequest
 from aliyunsdkram.request.v20150501.ListTagResourcesRequest import ListTagResourcesRequest
 from aliyunsdkram.request.v20150501.ListUsersForGroupRequest import ListUsersForGroupRequest
 from aliyunsdkram.request.v20150501.ListUsersRequest import ListUsersRequest
@@ -43,6 +45,7 @@ from ramstack.gateway.port import (
     LoginRow,
     PolicyRow,
     RecycledRow,
+    RoleRow,
     TagRow,
     UserRow,
     VersionRow,
@@ -164,17 +167,35 @@ class SdkReader:
             yield from map(rows.policy_row, rows.items(page, "Policies", "Policy"))
 
     def policies_tagged(self, key: str) -> Iterator[tuple[str, str]]:
+        return ((row.user_id, row.value) for row in self._named_tags("policy", key=key))
+
+    def roles(self) -> Iterator[RoleRow]:
+        for page in marker_pages(
+            lambda m: self._channel.read(filled(ListRolesRequest(), _page(m, _LARGE_PAGE)))
+        ):
+            yield from map(rows.role_row, rows.items(page, "Roles", "Role"))
+
+    def role(self, name: str) -> RoleRow | None:
+        return self._one(filled(GetRoleRequest(), {"RoleName": name}), "Role", rows.role_row)
+
+    def role_tags(self, names: tuple[str, ...]) -> Iterator[TagRow]:
+        return self._named_tags("role", names=names)
+
+    def roles_tagged(self, key: str) -> Iterator[TagRow]:
+        return self._named_tags("role", key=key)
+
+    def _named_tags(self, kind: str, *, key: str = "", names: tuple[str, ...] = ()) -> Iterator[TagRow]:
         def fetch(token: str) -> Reply:
             request = ListTagResourcesRequest()
-            request.set_Tag([{"Key": key}])
-            params = {"ResourceType": "policy", "PageSize": _SMALL_PAGE} | (
-                {"NextToken": token} if token else {}
-            )
+            if key:
+                request.set_Tag([{"Key": key}])
+            if names:
+                request.set_ResourceNames(list(names))
+            params = {"ResourceType": kind, "PageSize": _SMALL_PAGE} | ({"NextToken": token} if token else {})
             return self._channel.read(filled(request, params))
 
         for page in token_pages(fetch):
-            for row in rows.flat_items(page, "TagResources"):
-                yield rows.needed(row, "ResourceName"), rows.text(row, "TagValue")
+            yield from map(rows.named_tag_row, rows.flat_items(page, "TagResources"))
 
     def policy(self, ref: PolicyRef) -> PolicyRow | None:
         request = filled(GetPolicyRequest(), policy_params(ref))

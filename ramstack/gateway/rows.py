@@ -19,6 +19,7 @@ from ramstack.gateway.port import (
     LoginRow,
     NewKey,
     PolicyRow,
+    RoleRow,
     TagRow,
     UserRow,
     VersionRow,
@@ -136,6 +137,22 @@ def policy_row(row: Json) -> PolicyRow:
         attachment_count=number(row, "AttachmentCount") if text(row, "AttachmentCount") else None,
         tags=_tags(row),
     )
+
+
+def role_row(row: Json) -> RoleRow:
+    return RoleRow(
+        name=needed(row, "RoleName"),
+        description=text(row, "Description"),
+        max_session_duration=number(row, "MaxSessionDuration") or None,
+        document=text(row, "AssumeRolePolicyDocument"),
+        is_linked=flag(row, "IsServiceLinkedRole"),
+        tags=_tags(row),
+    )
+
+
+def named_tag_row(row: Json) -> TagRow:
+    """RAM tells tags by the name of what carries them."""
+    return TagRow(needed(row, "ResourceName"), needed(row, "TagKey"), text(row, "TagValue"))
 
 
 def version_row(row: Json) -> VersionRow:

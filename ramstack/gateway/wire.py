@@ -18,9 +18,11 @@ from aliyunsdkram.request.v20150501.AttachPolicyToUserRequest import AttachPolic
 from aliyunsdkram.request.v20150501.CreateGroupRequest import CreateGroupRequest
 from aliyunsdkram.request.v20150501.CreatePolicyRequest import CreatePolicyRequest
 from aliyunsdkram.request.v20150501.CreatePolicyVersionRequest import CreatePolicyVersionRequest
+from aliyunsdkram.request.v20150501.CreateRoleRequest import CreateRoleRequest
 from aliyunsdkram.request.v20150501.DeleteGroupRequest import DeleteGroupRequest
 from aliyunsdkram.request.v20150501.DeletePolicyRequest import DeletePolicyRequest
 from aliyunsdkram.request.v20150501.DeletePolicyVersionRequest import DeletePolicyVersionRequest
+from aliyunsdkram.request.v20150501.DeleteRoleRequest import DeleteRoleRequest
 from aliyunsdkram.request.v20150501.DeleteUserRequest import DeleteUserRequest
 from aliyunsdkram.request.v20150501.DetachPolicyFromGroupRequest import DetachPolicyFromGroupRequest
 from aliyunsdkram.request.v20150501.DetachPolicyFromRoleRequest import DetachPolicyFromRoleRequest
@@ -31,6 +33,7 @@ from aliyunsdkram.request.v20150501.TagResourcesRequest import TagResourcesReque
 from aliyunsdkram.request.v20150501.UntagResourcesRequest import UntagResourcesRequest
 from aliyunsdkram.request.v20150501.UpdateGroupRequest import UpdateGroupRequest
 from aliyunsdkram.request.v20150501.UpdatePolicyDescriptionRequest import UpdatePolicyDescriptionRequest
+from aliyunsdkram.request.v20150501.UpdateRoleRequest import UpdateRoleRequest
 from aliyunsdkram.request.v20150501.UpdateUserRequest import UpdateUserRequest
 
 from ramstack.gateway.client import common_request, filled
@@ -45,26 +48,31 @@ from ramstack.model.call import (
     CreateLoginProfile,
     CreatePolicy,
     CreatePolicyVersion,
+    CreateRole,
     CreateUser,
     DeleteAccessKey,
     DeleteGroup,
     DeleteLoginProfile,
     DeletePolicy,
     DeletePolicyVersion,
+    DeleteRole,
     DeleteUser,
     DetachPolicy,
     RemoveUserFromGroup,
     RestoreUser,
     SetDefaultPolicyVersion,
     TagPolicies,
+    TagRoles,
     TagUsers,
     UnbindMfa,
     UntagPolicies,
+    UntagRoles,
     UntagUsers,
     UpdateAccessKey,
     UpdateGroup,
     UpdateLoginProfile,
     UpdatePolicyDescription,
+    UpdateRole,
     UpdateUser,
 )
 from ramstack.model.limits import MAX_CREATE_DISPLAY_NAME
@@ -75,6 +83,7 @@ Domain = Callable[[], str]
 _UserCall = CreateUser | RestoreUser | UpdateUser | DeleteUser | TagUsers | UntagUsers
 _GroupCall = CreateGroup | UpdateGroup | DeleteGroup | AddUserToGroup | RemoveUserFromGroup
 _VersionCall = CreatePolicyVersion | SetDefaultPolicyVersion | DeletePolicyVersion
+_RoleCall = CreateRole | UpdateRole | DeleteRole | TagRoles | UntagRoles
 _PolicyCall = CreatePolicy | DeletePolicy | UpdatePolicyDescription | TagPolicies | UntagPolicies
 
 
@@ -108,11 +117,10 @@ def request_of(call: Call, domain: Domain) -> AcsRequest:
             return _version_request(call)
         case CreatePolicy() | DeletePolicy() | UpdatePolicyDescription() | TagPolicies() | UntagPolicies():
             return _policy_request(call)
-        case AttachPolicy():
-            wire = _PRINCIPALS[call.kind]
-            return filled(wire.attach(), policy_params(call.policy) | {wire.name: call.principal})
-        case DetachPolicy():
-            return _detach_request(call, domain)
+        case CreateRole() | UpdateRole() | DeleteRole() | TagRoles() | UntagRoles():
+            return _role_request(call)
+        case AttachPolicy() | DetachPolicy():
+            return _grant_request(call, domain)
         case CreateLoginProfile() | UpdateLoginProfile() | DeleteLoginProfile():
             return logon_request(call)
         case UnbindMfa() | CreateAccessKey() | UpdateAccessKey() | DeleteAccessKey():
@@ -188,17 +196,56 @@ def _policy_request(call: _PolicyCall) -> AcsRequest:
             params = {"PolicyName": call.name, "NewDescription": call.description}
             return filled(UpdatePolicyDescriptionRequest(), params)
         case TagPolicies():
-            tag = filled(TagResourcesRequest(), {"ResourceType": "policy"})
-            tag.set_ResourceNames(list(call.names))
-            tag.set_Tag(_json_tags(call.tags))
-            return tag
+            return _tagging("policy", call)
         case UntagPolicies():
-            untag = filled(UntagResourcesRequest(), {"ResourceType": "policy"})
-            untag.set_ResourceNames(list(call.names))
-            untag.set_TagKeys(list(call.keys))
-            return untag
+            return _untagging("policy", call)
         case _:
             assert_never(call)
+
+
+def _role_request(call: _RoleCall) -> AcsRequest:
+    match call:
+        case CreateRole():
+            request = filled(CreateRoleRequest(), {"RoleName": call.name} | _role_params(call))
+            if call.tags:
+                request.set_Tag(_json_tags(call.tags))
+            return request
+        case UpdateRole():
+            changes = {f"New{name}": value for name, value in _role_params(call).items()}
+            return filled(UpdateRoleRequest(), {"RoleName": call.name} | changes)
+        case DeleteRole():
+            return filled(DeleteRoleRequest(), {"RoleName": call.name})
+        case TagRoles():
+            return _tagging("role", call)
+        case UntagRoles():
+            return _untagging("role", call)
+        case _:
+            assert_never(call)
+
+
+def _role_params(call: CreateRole | UpdateRole) -> dict[str, str]:
+    duration = call.max_session_duration
+    return _given(
+        {
+            "AssumeRolePolicyDocument": call.document,
+            "Description": call.description if isinstance(call, UpdateRole) else call.description or None,
+            "MaxSessionDuration": None if duration is None else str(duration),
+        }
+    )
+
+
+def _tagging(kind: str, call: TagPolicies | TagRoles) -> AcsRequest:
+    request = filled(TagResourcesRequest(), {"ResourceType": kind})
+    request.set_ResourceNames(list(call.names))
+    request.set_Tag(_json_tags(call.tags))
+    return request
+
+
+def _untagging(kind: str, call: UntagPolicies | UntagRoles) -> AcsRequest:
+    request = filled(UntagResourcesRequest(), {"ResourceType": kind})
+    request.set_ResourceNames(list(call.names))
+    request.set_TagKeys(list(call.keys))
+    return request
 
 
 def _new_user(call: CreateUser, domain: str) -> dict[str, str]:
@@ -234,8 +281,10 @@ def _user_changes(call: UpdateUser) -> dict[str, str]:
     )
 
 
-def _detach_request(call: DetachPolicy, domain: Domain) -> AcsRequest:
+def _grant_request(call: AttachPolicy | DetachPolicy, domain: Domain) -> AcsRequest:
     wire = _PRINCIPALS[call.kind]
+    if isinstance(call, AttachPolicy):
+        return filled(wire.attach(), policy_params(call.policy) | {wire.name: call.principal})
     if not call.resource_group:
         return filled(wire.detach(), policy_params(call.policy) | {wire.name: call.principal})
     params = {

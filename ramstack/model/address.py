@@ -134,6 +134,8 @@ def _has_shape(parts: tuple[str, ...]) -> bool:
             return True
         case (_, _, "policy", "system" | "custom", _):
             return True
+        case ("role", _, "tag", _):
+            return True
         case (_, _, "tag" | "group" | "access-key", _) | (_, _, "console" | "mfa"):
             return parts[0] == "user"
         case _:
@@ -150,6 +152,10 @@ def group_address(name: str) -> Address:
 
 def policy_address(name: str) -> Address:
     return Address(("policy", name))
+
+
+def role_address(name: str) -> Address:
+    return Address(("role", name))
 
 
 def tag_address(root: Address, key: str) -> Address:

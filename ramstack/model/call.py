@@ -184,6 +184,54 @@ class UntagPolicies:
 
 
 @dataclass(frozen=True, slots=True)
+class CreateRole:
+    """`document` says who may assume it; the session is in seconds."""
+
+    name: str
+    document: str
+    description: str
+    max_session_duration: int
+    tags: Tags
+
+    api: ClassVar[str] = "ram:CreateRole"
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateRole:
+    """Fields that are None are left as they are."""
+
+    name: str
+    document: str | None = None
+    description: str | None = None
+    max_session_duration: int | None = None
+
+    api: ClassVar[str] = "ram:UpdateRole"
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteRole:
+    name: str
+
+    api: ClassVar[str] = "ram:DeleteRole"
+
+
+@dataclass(frozen=True, slots=True)
+class TagRoles:
+    names: tuple[str, ...]
+    tags: Tags
+
+    api: ClassVar[str] = "ram:TagResources"
+
+
+@dataclass(frozen=True, slots=True)
+class UntagRoles:
+    names: tuple[str, ...]
+    keys: tuple[str, ...]
+
+    api: ClassVar[str] = "ram:UntagResources"
+
+
+@dataclass(frozen=True, slots=True)
 class DeletePolicy:
     """Non-default versions go with it."""
 
@@ -320,6 +368,11 @@ Call = (
     | TagPolicies
     | UntagPolicies
     | DeletePolicy
+    | CreateRole
+    | UpdateRole
+    | DeleteRole
+    | TagRoles
+    | UntagRoles
     | AttachPolicy
     | DetachPolicy
     | CreateLoginProfile

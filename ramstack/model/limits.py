@@ -25,6 +25,10 @@ MAX_CUSTOM_POLICIES = 10
 MAX_GROUPS_OF_USER = 10
 MAX_DOCUMENT = 6144
 MAX_VERSIONS = 5
+SESSION, MAX_SESSION = (
+    3600,
+    43200,
+)  # seconds that a session of a role may last: the least, as when left out, and the most
 TAG_TARGETS_PER_CALL = 50
 BATCH_SIZE = 5
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, replace
 from typing import Literal, TypeVar
 
-from ramstack.model.limits import MAX_CREATE_DISPLAY_NAME
+from ramstack.model.limits import MAX_CREATE_DISPLAY_NAME, SESSION
 from ramstack.model.mark import NO_MARK, KeysMark
 from ramstack.policy import Document
 
@@ -69,10 +69,17 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role, as far as the account's attachments mention it."""
+    """A role; `document` says who may assume it, None where nobody asked for it. `max_session_duration` is in seconds.
+
+    `is_linked`: it belongs to a service, which alone changes it.
+    """
 
     name: str
+    description: str | None = None
+    document: Document | None = None
+    max_session_duration: int | None = None
     owner: str = ""
+    is_linked: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +144,7 @@ class Mfa:
 
 Resource = User | Group | Policy | Role | Tag | Membership | Attachment | AccessKey | Console | Mfa
 Root = User | Group | Policy | Role
-R = TypeVar("R", User, Group, Policy)
+R = TypeVar("R", User, Group, Policy, Role)
 
 # Each field, and whether it is a fact of the service.
 _FIELDS = {
@@ -146,7 +153,7 @@ _FIELDS = {
 }
 
 
-def _blank(wish: User | Group | Policy) -> User | Group | Policy:
+def _blank(wish: User | Group | Policy | Role) -> User | Group | Policy | Role:
     """What a new one has where nothing is wished. A user cannot be created without a display name."""
     match wish:
         case User(name=name):
@@ -155,6 +162,8 @@ def _blank(wish: User | Group | Policy) -> User | Group | Policy:
             return Group(name, "")
         case Policy(name=name):
             return Policy(name, "")
+        case Role(name=name):
+            return Role(name, "", max_session_duration=SESSION)
 
 
 def complete(wish: R, live: R | None) -> R:

@@ -15,6 +15,7 @@ from ramstack.model.owner import RESERVED_TAG_PREFIX, owner_mark
 from ramstack.model.problem import Origin, Problem
 from ramstack.model.rails import NO_LIMITS, RailLimits
 from ramstack.model.sink import SinkWish
+from ramstack.model.trust import Trust
 from ramstack.policy import Document
 from ramstack.policy.finding import Path
 
@@ -96,6 +97,22 @@ class PolicyWish:
         return next((self.sites[part] for part in above if part in self.sites), self.origin)
 
 
+@dataclass(frozen=True)
+class RoleWish:
+    """`max_session_duration` is in seconds. RAM cannot rename roles."""
+
+    name: str
+    origin: Origin
+    trust: Trust | None = None
+    description: str | None = None
+    max_session_duration: int | None = None
+    tags: Mapping[str, Sited[str]] | None = None
+    ignore_tags: tuple[str, ...] = ()
+    policies: tuple[Sited[PolicyName], ...] | None = None
+    additive: bool = False
+    sites: Sites = field(default_factory=lambda: NO_SITES, compare=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Expectation:
     """An access test. No subject: every user of the stack."""
@@ -145,6 +162,7 @@ class Stack:
     users: Mapping[str, UserWish] = field(default_factory=lambda: MappingProxyType({}))
     groups: Mapping[str, GroupWish] = field(default_factory=lambda: MappingProxyType({}))
     policies: Mapping[str, PolicyWish] = field(default_factory=lambda: MappingProxyType({}))
+    roles: Mapping[str, RoleWish] = field(default_factory=lambda: MappingProxyType({}))
     expects: tuple[Expectation, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     sinks: Mapping[str, SinkWish] = field(default_factory=lambda: MappingProxyType({}))

@@ -10,7 +10,7 @@ from ramstack.model.address import Address, Kind, PolicyRef
 _BELOW: dict[Kind, frozenset[Kind]] = {
     "user": frozenset({"membership", "attachment", "access_key", "console", "mfa"}),
     "group": frozenset({"membership", "attachment"}),
-    "role": frozenset({"attachment"}),
+    "role": frozenset({"attachment", "tag"}),
     "policy": frozenset({"attachment"}),
 }
 
@@ -66,6 +66,19 @@ def tags_of_users() -> Unread:
 def tags_of_policies() -> Unread:
     """Whose a policy is stands in its tags."""
     return Unread("the tags of policies", "ram:ListTagResources", frozenset({"policy"}))
+
+
+def roles() -> Unread:
+    return Unread("roles", "ram:ListRoles", frozenset({"role"}))
+
+
+def tags_of_roles() -> Unread:
+    """Whose a role is stands in its tags."""
+    return Unread("the tags of roles", "ram:ListTagResources", frozenset({"role"}))
+
+
+def trust_of_role(role: Address) -> Unread:
+    return Unread(f"who may assume {role}", "ram:GetRole", frozenset({"role"}), role)
 
 
 def scoped_grants() -> Unread:

@@ -13,6 +13,7 @@ from ramstack.model.stack import Stack, UserWish
 READS = (
     "ram:GetAccountSummary",
     "ram:GetPolicy",
+    "ram:GetRole",
     "ram:ListEntitiesForPolicy",
     "ram:ListGroups",
     "ram:ListGroupsForUser",
@@ -22,6 +23,7 @@ READS = (
     "ram:ListPoliciesForUser",
     "ram:ListPolicyAttachments",
     "ram:ListPolicyVersions",
+    "ram:ListRoles",
     "ram:ListTagResources",
     "ram:ListUsers",
     "ram:ListUsersForGroup",
@@ -56,6 +58,15 @@ GROUPS = (
     "ram:DetachPolicyFromGroup",
     "ram:UpdateGroup",
 )
+ROLES = (
+    "ram:AttachPolicyToRole",
+    "ram:CreateRole",
+    "ram:DeleteRole",
+    "ram:DetachPolicyFromRole",
+    "ram:TagResources",
+    "ram:UntagResources",
+    "ram:UpdateRole",
+)
 POLICIES = (
     "ram:CreatePolicyVersion",
     "ram:DeletePolicyVersion",
@@ -85,6 +96,7 @@ def to_apply(stacks: Sequence[Stack]) -> tuple[str, ...]:
         (USERS, any(stack.users for stack in stacks)),
         (GROUPS, any(stack.groups for stack in stacks)),
         (POLICIES, any(stack.policies for stack in stacks)),
+        (ROLES, any(stack.roles for stack in stacks)),
         (KEYS, any(user.access_keys for user in users)),
         (LOGONS, any(user.console for user in users)),
         (KMS, any(isinstance(sink, KmsWish) for stack in stacks for sink in stack.sinks.values())),

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ramstack.model.account import Account
-from ramstack.model.address import Address, group_address, user_address
+from ramstack.model.address import Address, group_address, role_address, user_address
 from ramstack.model.resource import Resource
-from ramstack.model.stack import GroupWish, PolicyName, Sited, Stack, UserWish
+from ramstack.model.stack import GroupWish, PolicyName, RoleWish, Sited, Stack, UserWish
 from ramstack.planning.names import Catalogue, Names
 from ramstack.planning.published import PUBLISHED
 from ramstack.planning.wish import wish_of
@@ -52,6 +52,8 @@ def granted(stacks: Iterable[Stack]) -> Iterator[tuple[Address, Sited[PolicyName
             yield from ((user_address(user.name), policy) for policy in user.policies or ())
         for group in stack.groups.values():
             yield from ((group_address(group.name), policy) for policy in group.policies or ())
+        for role in stack.roles.values():
+            yield from ((role_address(role.name), policy) for policy in role.policies or ())
 
 
 def _users(stacks: Iterable[Stack]) -> Iterator[UserWish]:
@@ -63,12 +65,15 @@ def _gaps(stacks: Sequence[Stack]) -> Iterator[tuple[Address, str]]:
     for group in groups.values():
         if why := _own_gap(group):
             yield group_address(group.name), why
+    for role in (role for stack in stacks for role in stack.roles.values()):
+        if why := _own_gap(role):
+            yield role_address(role.name), why
     for user in _users(stacks):
         if why := _own_gap(user) or _group_gap(user, groups):
             yield user_address(user.name), why
 
 
-def _own_gap(wish: UserWish | GroupWish) -> str:
+def _own_gap(wish: UserWish | GroupWish | RoleWish) -> str:
     if wish.additive:
         return "additive: true leaves what else is attached"
     return "" if wish.policies is not None else "`policies:` is left out (write [] for none)"

@@ -9,16 +9,21 @@ from ramstack.model.account import Account
 from ramstack.model.address import Address
 from ramstack.model.change import Change
 from ramstack.model.problem import Problem
-from ramstack.model.resource import User
+from ramstack.model.resource import Role, User
 from ramstack.model.stack import Stack
 from ramstack.planning.diff import diff
-from ramstack.planning.refusal import provisioned, refusal
+from ramstack.planning.refusal import linked, provisioned, refusal
 from ramstack.planning.wish import Wish
 
 
 def declared_roots(stack: Stack) -> frozenset[Address]:
-    """The users, groups and policies that a stack names."""
-    names = (("user", stack.users), ("group", stack.groups), ("policy", stack.policies))
+    """The users, groups, policies and roles that a stack names."""
+    names = (
+        ("user", stack.users),
+        ("group", stack.groups),
+        ("policy", stack.policies),
+        ("role", stack.roles),
+    )
     return frozenset(Address((kind, name)) for kind, declared in names for name in declared)
 
 
@@ -37,6 +42,8 @@ def _refusal(address: Address, stack: Stack, live: Account, wish: Wish) -> Probl
     resource, owner, origin = live.get(address), live.owner_of(address), wish.origins.get(address)
     if isinstance(resource, User) and resource.provisioned_by:
         return provisioned(resource, origin)
+    if isinstance(resource, Role) and resource.is_linked:
+        return linked(resource, origin)
     if owner == stack.owner:
         return None
     return refusal(address, stack, owner, origin, _difference(address, live, wish))

@@ -28,6 +28,7 @@ from ramstack.model.resource import (
     User,
 )
 from ramstack.policy import Document, stored_document
+from ramstack.policy.statement import Kind as DocumentKind
 
 Record = dict[str, object]
 
@@ -53,7 +54,7 @@ def record_of(resource: Resource) -> Record:
 
 def resource_of(kind: Kind, record: Mapping[str, object]) -> Resource:
     """The resource of a record. Raises ValueError for what no resource of this kind can hold."""
-    return _adapter(kind).validate_python({name: _rich(name, value) for name, value in record.items()})
+    return _adapter(kind).validate_python({name: _rich(kind, name, value) for name, value in record.items()})
 
 
 @cache
@@ -70,9 +71,8 @@ def _plain(value: object) -> object:
         return value.text
 
 
-def _rich(name: str, value: object) -> object:
+def _rich(kind: Kind, name: str, value: object) -> object:
     if name != "document":
         return value
-    return stored_document(
-        value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    )
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return stored_document(text, DocumentKind.TRUST if kind == "role" else DocumentKind.IDENTITY)

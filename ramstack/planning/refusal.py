@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from ramstack.model.address import Address, user_address
+from ramstack.model.address import Address, role_address, user_address
 from ramstack.model.problem import Origin, Problem, error
-from ramstack.model.resource import User
+from ramstack.model.resource import Role, User
 from ramstack.model.stack import Stack
 
 TAKEOVER = "takeover"
@@ -50,5 +50,17 @@ def provisioned(user: User, origin: Origin | None) -> Problem:
         f"{user_address(user.name)} is provisioned by {user.provisioned_by}, which would undo what is changed here. Change the "
         "user there, and take its block out of the stack.",
         address=user_address(user.name),
+        origin=origin,
+    )
+
+
+def linked(role: Role, origin: Origin | None) -> Problem:
+    """A role that a service made for itself, and that only the service changes."""
+    address = role_address(role.name)
+    return error(
+        PROVISIONED,
+        "Kept by another system",
+        f"{address} is linked to a service, which alone may change it. Take its block out of the stack.",
+        address=address,
         origin=origin,
     )

@@ -61,7 +61,7 @@ def _numbered(batches: Sequence[Batch]) -> tuple[Batch, ...]:
 
 def _drafts(changes: Sequence[Change], live: Account) -> Iterator[Draft]:
     full = crowded(changes, live)
-    born_or_gone = {c.address for c in changes if c.address.kind == "user" and c.action != "update"}
+    born_or_gone = {c.address for c in changes if c.address.kind in ("user", "role") and c.action != "update"}
     tags: dict[Address, list[Change]] = defaultdict(list)
     for change in changes:
         if change.address.kind == "tag" and change.address.root in born_or_gone:

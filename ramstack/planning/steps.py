@@ -14,10 +14,12 @@ from ramstack.model.call import (
     CreateGroup,
     CreatePolicy,
     CreatePolicyVersion,
+    CreateRole,
     CreateUser,
     DeleteGroup,
     DeletePolicy,
     DeletePolicyVersion,
+    DeleteRole,
     DeleteUser,
     DetachPolicy,
     RemoveUserFromGroup,
@@ -28,13 +30,14 @@ from ramstack.model.call import (
     UntagPolicies,
     UpdateGroup,
     UpdatePolicyDescription,
+    UpdateRole,
     UpdateUser,
 )
 from ramstack.model.change import Change
-from ramstack.model.limits import MAX_CREATE_DISPLAY_NAME
+from ramstack.model.limits import MAX_CREATE_DISPLAY_NAME, SESSION
 from ramstack.model.owner import OWNER_TAG, PROTECT_TAG, write_group_comments
 from ramstack.model.quotas import Quotas
-from ramstack.model.resource import Group, Policy, User
+from ramstack.model.resource import Group, Policy, Resource, Role, User
 from ramstack.planning.meaning import meaning_of
 from ramstack.planning.remarks import changes_document, version_to_prune, version_to_restore
 from ramstack.planning.room import Shelf, shelf_of
@@ -97,7 +100,7 @@ class Draft:
     covers: tuple[Address, ...]
 
 
-def root_drafts(
+def root_drafts(  # noqa: C901  # a table: what comes, changes and goes of each kind
     change: Change, born_with: Mapping[str, str], tags: tuple[Address, ...], quotas: Quotas
 ) -> Iterator[Draft]:
     """The drafts of one change of a user, group or policy, tags of existing users aside.
@@ -126,6 +129,43 @@ def root_drafts(
             yield from _update_policy(change, before, after, quotas)
         case Policy(), None:
             yield Draft(Phase.DELETE_POLICIES, DeletePolicy(change.address.name), where)
+        case before, after:
+            yield from _role_drafts(before, after, born_with, (*where, *tags))
+
+
+def _role_drafts(
+    before: Resource | None, after: Resource | None, born_with: Mapping[str, str], covers: tuple[Address, ...]
+) -> Iterator[Draft]:
+    match before, after:
+        case None, Role() as role:
+            yield Draft(Phase.PRINCIPALS, _create_role(role, born_with), covers)
+        case Role() as held, Role() as wanted:
+            yield from _update_role(held, wanted, covers)
+        case Role(name=name), None:
+            yield Draft(Phase.DELETE, DeleteRole(name), covers)
+
+
+def _create_role(role: Role, tags: Mapping[str, str]) -> CreateRole:
+    return CreateRole(
+        name=role.name,
+        document=role.document.text if role.document else "",
+        description=role.description or "",
+        max_session_duration=role.max_session_duration or SESSION,
+        tags=tuple(sorted({**tags, **own_tags(role)}.items())),
+    )
+
+
+def _update_role(before: Role, after: Role, where: tuple[Address, ...]) -> Iterator[Draft]:
+    trust = after.document if after.document != before.document else None
+    duration = after.max_session_duration
+    call = UpdateRole(
+        name=after.name,
+        document=trust.text if trust else None,
+        description=_new(before.description, after.description),
+        max_session_duration=duration if duration != before.max_session_duration else None,
+    )
+    if call != UpdateRole(after.name):
+        yield Draft(Phase.PRINCIPALS, call, where)
 
 
 def _create_user(user: User, tags: Mapping[str, str], covers: tuple[Address, ...]) -> Iterator[Draft]:
@@ -241,9 +281,10 @@ def _attach_or_detach(change: Change) -> Call:
     return DetachPolicy(at.principal_kind, at.name, at.policy, at.resource_group)
 
 
-def own_tags(user: User) -> dict[str, str]:
-    """The tags in which a user carries what is ours to remember: owner and protection."""
-    tags = {OWNER_TAG: user.owner, PROTECT_TAG: "true" if user.protect else ""}
+def own_tags(root: User | Role) -> dict[str, str]:
+    """The tags in which a user or role carries what is ours to remember: owner and protection."""
+    is_protected = isinstance(root, User) and root.protect
+    tags = {OWNER_TAG: root.owner, PROTECT_TAG: "true" if is_protected else ""}
     return {key: value for key, value in tags.items() if value}
 
 

@@ -37,6 +37,7 @@ RESTORED = (
 )
 LOST = {
     "user": "created anew with a new id: access keys, password and MFA devices do not come back",
+    "role": "created anew with a new id: the creation date does not come back",
     "group": "created anew: the creation date does not come back",
     "policy": "created anew: earlier versions and the creation date do not come back",
 }

@@ -19,16 +19,29 @@ from ramstack.model.address import (
     group_address,
     membership_address,
     policy_address,
+    role_address,
     tag_address,
     user_address,
 )
 from ramstack.model.problem import Origin, Problem, error
-from ramstack.model.resource import Attachment, Group, Membership, Policy, R, Resource, Tag, User, complete
-from ramstack.model.stack import GroupWish, PolicyName, Sited, Stack, UserWish, ignores_tag
+from ramstack.model.resource import (
+    Attachment,
+    Group,
+    Membership,
+    Policy,
+    R,
+    Resource,
+    Role,
+    Tag,
+    User,
+    complete,
+)
+from ramstack.model.stack import GroupWish, PolicyName, RoleWish, Sited, Stack, UserWish, ignores_tag
 from ramstack.planning.credentials import KINDS as CREDENTIALS
 from ramstack.planning.credentials import Credentials
 from ramstack.planning.names import Catalogue, Names
 
+NO_ACCOUNT = "0000000000000000"  # offline, where no `account:` says which
 UNKNOWN_POLICY = "unknown-policy"  # offline a guess of the loader, here a fact
 
 Keeps = Callable[[Address], bool]
@@ -61,9 +74,13 @@ class Sighted:
 def wish_of(stack: Stack, live: Account, names: Names, now: datetime) -> Wish:
     """What `stack` wants of `live` at the moment `now`, of what there will be."""
     credentials = Credentials(stack, live, now)
-    wished = [*_policies(stack, live), *_groups(stack, live), *_users(stack, live)]
+    wished = [*_policies(stack, live), *_groups(stack, live), *_users(stack, live), *_roles(stack, live)]
     granted = tuple(_granted(stack, names.catalogue))
-    problems = [*_unknown_policies(granted, names.catalogue), *_unknown_groups(stack, names.groups)]
+    problems = [
+        *_untrusted(stack, live),
+        *_unknown_policies(granted, names.catalogue),
+        *_unknown_groups(stack, names.groups),
+    ]
     wished += _attachments(granted)
     wished += _memberships(stack, names.groups)
     wished += [Sighted(address, *what) for address, what in credentials.wished.items()]
@@ -91,6 +108,25 @@ def _groups(stack: Stack, live: Account) -> Iterator[Sighted]:
         yield Sighted(address, complete(group, _live(live, address, Group)), wish.origin)
 
 
+def _roles(stack: Stack, live: Account) -> Iterator[Sighted]:
+    for wish in stack.roles.values():
+        address = role_address(wish.name)
+        trust = wish.trust.document_in(live.id or stack.account or NO_ACCOUNT) if wish.trust else None
+        role = Role(wish.name, wish.description, trust, wish.max_session_duration, stack.owner)
+        yield Sighted(address, complete(role, _live(live, address, Role)), wish.origin)
+        for key, tag in (wish.tags or {}).items():
+            yield Sighted(tag_address(address, key), Tag(tag.value), tag.origin)
+
+
+def _untrusted(stack: Stack, live: Account) -> Iterator[Problem]:
+    """A role cannot be made without saying who may assume it."""
+    for wish in stack.roles.values():
+        address = role_address(wish.name)
+        if wish.trust is None and address not in live:
+            detail = f"{address} does not exist, and nothing says who may assume it. Write `trust:`, such as {{service: ecs.aliyuncs.com}}."
+            yield error("no-trust", "Nobody to trust", detail, address=address, origin=wish.origin)
+
+
 def _policies(stack: Stack, live: Account) -> Iterator[Sighted]:
     for wish in stack.policies.values():
         address = policy_address(wish.name)
@@ -115,7 +151,8 @@ def _memberships(stack: Stack, groups: frozenset[str]) -> Iterator[Sighted]:
 def _granted(stack: Stack, catalogue: Catalogue) -> Iterator[Granted]:
     users = ((user_address(user.name), user.policies) for user in stack.users.values())
     groups = ((group_address(group.name), group.policies) for group in stack.groups.values())
-    for principal, policies in chain(users, groups):
+    roles = ((role_address(role.name), role.policies) for role in stack.roles.values())
+    for principal, policies in chain(users, groups, roles):
         for written in policies or ():
             yield principal, written, catalogue.resolve(written.value, stack.policies)
 
@@ -151,6 +188,7 @@ def _kept(stack: Stack, live: Account, roots: set[Address]) -> dict[Address, Res
     """What hangs below our roots now and is not ours to take away."""
     keeps = {user_address(u.name): _user_keeps(u) for u in stack.users.values()}
     keeps |= {group_address(g.name): _group_keeps(g) for g in stack.groups.values()}
+    keeps |= {role_address(r.name): _role_keeps(r) for r in stack.roles.values()}
     return {
         address: resource
         for address, resource in live.resources.items()
@@ -168,6 +206,17 @@ def _user_keeps(wish: UserWish) -> Keeps:
         if address.kind == "tag" and ignores_tag(address.tag_key, wish.ignore_tags):
             return True
         return address.kind in unmanaged or _at_resource_group(address)
+
+    return keeps
+
+
+def _role_keeps(wish: RoleWish) -> Keeps:
+    declared = {"tag": wish.tags, "attachment": wish.policies}
+    unmanaged = {kind for kind, written in declared.items() if wish.additive or written is None}
+
+    def keeps(address: Address) -> bool:
+        is_ignored = address.kind == "tag" and ignores_tag(address.tag_key, wish.ignore_tags)
+        return is_ignored or address.kind in unmanaged or _at_resource_group(address)
 
     return keeps
 

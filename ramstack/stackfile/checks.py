@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ramstack.model.address import Address, PolicyRef, group_address, user_address
+from ramstack.model.address import Address, PolicyRef, group_address, role_address, user_address
 from ramstack.model.limits import (
     DISPLAY_NAME,
     MAX_CUSTOM_POLICIES,
@@ -24,9 +24,10 @@ from ramstack.model.stack import PolicyName, ignores_tag
 from ramstack.stackfile.catalogue import Catalogue, Grant
 from ramstack.stackfile.credentials import check_credentials
 from ramstack.stackfile.draft import Declared, Draft
-from ramstack.stackfile.forms import GroupForm, UserForm
+from ramstack.stackfile.forms import GroupForm, RoleForm, UserForm
 from ramstack.stackfile.names import GROUP_RULE, POLICY_RULE
 from ramstack.stackfile.node import Scalar, Table, child_items, child_table
+from ramstack.stackfile.roles import check_role
 from ramstack.stackfile.wishes import SitedTags, declared_tags, sited_tags
 from ramstack.stackfile.wording import shown
 
@@ -45,11 +46,17 @@ def check_content(draft: Draft, catalogue: Catalogue) -> Iterator[Problem]:
     for user in draft.users.values():
         address = user_address(user.name)
         yield from _check_tags(user.body, (*ignored, *(user.form.ignore_tags or ())), address)
-        yield from _check_tag_count(user, draft, defaults)
+        yield from _check_tag_count(user, draft, defaults, address)
         yield from _check_groups(user)
         yield from _Grants(user.body, catalogue, address).check()
         yield from _check_contact(user)
         yield from check_credentials(user)
+    for role in draft.roles.values():
+        address = role_address(role.name)
+        yield from _check_tags(role.body, (*ignored, *(role.form.ignore_tags or ())), address)
+        yield from _check_tag_count(role, draft, defaults, address)
+        yield from _Grants(role.body, catalogue, address).check()
+        yield from check_role(role)
     for group in draft.groups.values():
         yield from _Grants(group.body, catalogue, group_address(group.name)).check()
         yield from _check_group_comments(group, owner_mark(draft.name, draft.text("lineage")))
@@ -84,18 +91,20 @@ def _key_breaches(key: str) -> Iterator[str]:
         yield "holds http:// or https://, which the service refuses"
 
 
-def _check_tag_count(user: Declared[UserForm], draft: Draft, defaults: SitedTags) -> Iterator[Problem]:
+def _check_tag_count(
+    user: Declared[UserForm] | Declared[RoleForm], draft: Draft, defaults: SitedTags, address: Address
+) -> Iterator[Problem]:
     count = len(declared_tags(user, draft, defaults) or ())
     if count > MAX_DECLARED_TAGS:
         detail = (
-            f"The user {shown(user.name)} has {count} tags, those of defaults included; {MAX_DECLARED_TAGS} can be declared,"
+            f"{address} has {count} tags, those of defaults included; {MAX_DECLARED_TAGS} can be declared,"
             " since three of the service's 20 are used by ramstack."
         )
         yield error(
             "too-many-tags",
             "Too many tags",
             detail,
-            address=user_address(user.name),
+            address=address,
             origin=user.place("tags"),
         )
 

@@ -6,21 +6,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from types import MappingProxyType
-from typing import TypeAlias, cast
+from typing import TypeAlias, TypeVar, cast
 
-from ramstack.model.address import policy_address
+from ramstack.model.address import Address, policy_address, role_address
 from ramstack.model.limits import MAX_DOCUMENT
 from ramstack.model.problem import Origin, Problem, error, from_finding
 from ramstack.model.stack import InputFile
 from ramstack.policy import Document, Finding, Reading, read_document
 from ramstack.policy.finding import Path as Loc
+from ramstack.policy.statement import Kind
 from ramstack.stackfile.compose import compose
 from ramstack.stackfile.draft import Declared
-from ramstack.stackfile.forms import PolicyForm
+from ramstack.stackfile.forms import PolicyForm, TrustForm
 from ramstack.stackfile.node import Scalar, Table, child_table, locate, locate_key, plain, sites_of
 from ramstack.stackfile.textfile import UNREADABLE, TextFile, Unreadable, read_text, real_path
 from ramstack.stackfile.wording import shown
 
+_Form = TypeVar("_Form", PolicyForm, TrustForm)
 FILE_KEY = "file"
 _ABOUT_KEYS = frozenset({"unknown-element", "condition-operator", "condition-key"})
 
@@ -49,15 +51,25 @@ class _Source:
 
 def read_policy_text(policy: Declared[PolicyForm]) -> PolicyText:
     """The document of a policy. Whatever was written, there is an answer."""
+    return _read_text(policy, policy_address(policy.name), Kind.IDENTITY)
+
+
+def read_trust_text(trust: Declared[TrustForm]) -> PolicyText:
+    """The document of a role's trust, where it is written as one."""
+    return _read_text(trust, role_address(trust.name), Kind.TRUST)
+
+
+def _read_text(policy: Declared[_Form], address: Address, kind: Kind) -> PolicyText:
     if policy.form.document is None and "document" in policy.written.entries:
         return PolicyText(None, ())  # its shape was wrong, and that has been told
     try:
-        return _judge(policy, _find_source(policy))
+        text = _judge(policy, _find_source(policy), kind)
     except Unreadable as reason:
-        return PolicyText(None, (_about(policy, reason.problem),))
+        text = PolicyText(None, (reason.problem,))
+    return replace(text, problems=tuple(replace(problem, address=address) for problem in text.problems))
 
 
-def document_path(policy: Declared[PolicyForm]) -> Path | None:
+def document_path(policy: Declared[_Form]) -> Path | None:
     """The file that a policy names as its document; None for an inline one, and for a path that is refused."""
     try:
         return _path_inside(policy) if _names_file(policy) else None
@@ -65,7 +77,7 @@ def document_path(policy: Declared[PolicyForm]) -> Path | None:
         return None
 
 
-def _find_source(policy: Declared[PolicyForm]) -> _Source:
+def _find_source(policy: Declared[_Form]) -> _Source:
     if "document" not in policy.written.entries:
         detail = (
             f"The policy {shown(policy.name)} needs `document:`, a policy document in YAML or {{file: PATH}}."
@@ -81,7 +93,7 @@ def _find_source(policy: Declared[PolicyForm]) -> _Source:
     return read(_read_file(policy, path))
 
 
-def _read_file(policy: Declared[PolicyForm], path: Path) -> TextFile:
+def _read_file(policy: Declared[_Form], path: Path) -> TextFile:
     """The file; one that is not there is told where it is named."""
     try:
         return read_text(path)
@@ -91,7 +103,7 @@ def _read_file(policy: Declared[PolicyForm], path: Path) -> TextFile:
         raise Unreadable(replace(reason.problem, origin=_file_origin(policy))) from reason
 
 
-def _names_file(policy: Declared[PolicyForm]) -> bool:
+def _names_file(policy: Declared[_Form]) -> bool:
     return FILE_KEY in child_table(policy.body, "document").entries
 
 
@@ -127,8 +139,8 @@ _READERS: Mapping[str, _Reader] = MappingProxyType(
 )
 
 
-def _judge(policy: Declared[PolicyForm], source: _Source) -> PolicyText:
-    reading = read_document(source.content)
+def _judge(policy: Declared[_Form], source: _Source, kind: Kind) -> PolicyText:
+    reading: Reading = read_document(source.content, kind)
     problems = [
         *source.problems,
         *(from_finding(finding, source.place(finding)) for finding in reading.findings),
@@ -139,15 +151,14 @@ def _judge(policy: Declared[PolicyForm], source: _Source) -> PolicyText:
             f" {MAX_DOCUMENT:,} are allowed. Split it into several policies."
         )
         problems.append(error("document-too-long", "Document too long", detail, origin=source.origin))
-    told = tuple(_about(policy, problem) for problem in problems)
-    broken = any(problem.is_error for problem in told)
+    broken = any(problem.is_error for problem in problems)
     document = None if broken else reading.document
     return PolicyText(
-        document, told, source.input, MappingProxyType(source.sites(reading) if document else {})
+        document, tuple(problems), source.input, MappingProxyType(source.sites(reading) if document else {})
     )
 
 
-def _path_inside(policy: Declared[PolicyForm]) -> Path:
+def _path_inside(policy: Declared[_Form]) -> Path:
     """The file's path as people see it. Raises Unreadable for one that may lead out of the stack's folder."""
     body = child_table(policy.body, "document")
     entry = body.entries[FILE_KEY]
@@ -172,13 +183,9 @@ def _stays_inside(folder: Path, written: str) -> bool:
         return False
 
 
-def _file_origin(policy: Declared[PolicyForm]) -> Origin:
+def _file_origin(policy: Declared[_Form]) -> Origin:
     return locate(policy.body, ("document", FILE_KEY))
 
 
 def _refuse(rule: str, summary: str, detail: str, origin: Origin) -> Unreadable:
     return Unreadable(error(rule, summary, detail, origin=origin))
-
-
-def _about(policy: Declared[PolicyForm], problem: Problem) -> Problem:
-    return replace(problem, address=policy_address(policy.name))

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel
 
 from ramstack.model.problem import Origin, Problem, error
-from ramstack.stackfile.forms import DefaultsForm, GroupForm, PolicyForm, ProfileForm, UserForm
+from ramstack.stackfile.forms import DefaultsForm, GroupForm, PolicyForm, ProfileForm, RoleForm, UserForm
 from ramstack.stackfile.node import Scalar, Table, child_table, locate, plain
 from ramstack.stackfile.sheet import Sheet
 from ramstack.stackfile.sink_forms import SinkForm
@@ -59,6 +59,7 @@ class Draft:
     users: Mapping[str, Declared[UserForm]]
     groups: Mapping[str, Declared[GroupForm]]
     policies: Mapping[str, Declared[PolicyForm]]
+    roles: Mapping[str, Declared[RoleForm]]
     sinks: Mapping[str, Declared[SinkForm]]
     problems: tuple[Problem, ...]
     is_whole: bool
@@ -72,7 +73,7 @@ class Draft:
         return self.header["stack"].origin if "stack" in self.header else self.sheets[0].origin
 
     def names(self, key: str) -> frozenset[str]:
-        """Of all policies, profiles or sinks that are declared, rightly or wrongly."""
+        """Of all policies, profiles, roles or sinks that are declared, rightly or wrongly."""
         return frozenset(name for sheet in self.sheets for name in child_table(sheet.written, key).entries)
 
     def text(self, key: str) -> str:
@@ -94,6 +95,7 @@ def make_draft(sheets: Sequence[Sheet], *, is_whole: bool = True) -> Draft:
         users=_unite([_declared(sheet, "users", sheet.form.users) for sheet in sheets], problems),
         groups=_unite([_declared(sheet, "groups", sheet.form.groups) for sheet in sheets], problems),
         policies=_unite([declared_policies(sheet) for sheet in sheets], problems),
+        roles=_unite([declared_roles(sheet) for sheet in sheets], problems),
         sinks=_unite([_declared(sheet, "sinks", sheet.form.sinks) for sheet in sheets], problems),
         problems=tuple(problems),
         is_whole=is_whole,
@@ -103,6 +105,11 @@ def make_draft(sheets: Sequence[Sheet], *, is_whole: bool = True) -> Draft:
 def declared_policies(sheet: Sheet) -> tuple[Declared[PolicyForm], ...]:
     """The custom policies of one sheet."""
     return _declared(sheet, "policies", sheet.form.policies)
+
+
+def declared_roles(sheet: Sheet) -> tuple[Declared[RoleForm], ...]:
+    """The roles of one sheet."""
+    return _declared(sheet, "roles", sheet.form.roles)
 
 
 def _header(sheets: Sequence[Sheet]) -> dict[str, Scalar]:

@@ -9,7 +9,8 @@ from pathlib import Path
 from ramstack.model.problem import Origin, Problem, error
 from ramstack.stackfile.bundle import Bundle
 from ramstack.stackfile.documents import document_path
-from ramstack.stackfile.draft import declared_policies
+from ramstack.stackfile.draft import declared_policies, declared_roles
+from ramstack.stackfile.roles import trust_of
 from ramstack.stackfile.sheet import Sheet, read_sheet
 from ramstack.stackfile.textfile import Unreadable, real_path
 
@@ -67,10 +68,9 @@ def _read_folder(bundle: Bundle, variables: Mapping[str, str]) -> Folder:
 
 
 def _documents(sheet: Sheet) -> Iterator[Path]:
-    for policy in declared_policies(sheet):
-        path = document_path(policy)
-        if path:
-            yield real_path(path)
+    trusts = (trust for role in declared_roles(sheet) if (trust := trust_of(role)))
+    paths = (*map(document_path, declared_policies(sheet)), *map(document_path, trusts))
+    yield from (real_path(path) for path in paths if path)
 
 
 def _tell_lost(sheets: Sequence[Sheet], groups: Mapping[str, Sequence[Sheet]]) -> Iterator[Problem]:

@@ -6,14 +6,20 @@ models make the JSON Schema for editors, which is why their sentences are writte
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from ramstack.model.limits import MAX_COMMENTS, MAX_DESCRIPTION, MAX_DISPLAY_NAME, MAX_TAG_VALUE
+from ramstack.model.limits import (
+    MAX_COMMENTS,
+    MAX_DESCRIPTION,
+    MAX_DISPLAY_NAME,
+    MAX_SESSION,
+    MAX_TAG_VALUE,
+    SESSION,
+)
+from ramstack.model.moment import read_duration
 from ramstack.stackfile.credential_forms import Console, KeysForm
 from ramstack.stackfile.node import EMPTY, Quoted
 from ramstack.stackfile.rail_forms import RailsForm
@@ -44,6 +50,44 @@ Tags = dict[str, Annotated[str, written(maxLength=MAX_TAG_VALUE)]]
 Body = BeforeValidator(_body)
 
 
+def _listed(value: object) -> object:
+    """One value stands for a list of one."""
+    return value if isinstance(value, list) else [value]
+
+
+def _one_or_more(form: str) -> WithJsonSchema:
+    one = {"$ref": f"#/$defs/{form}"}
+    return WithJsonSchema({"anyOf": [one, {"type": "array", "items": one}]})
+
+
+def _read_session(value: object) -> int:
+    text = str(value) if isinstance(value, str) else ""
+    span = read_duration(f"{text}s" if text.isdecimal() else text)
+    seconds = int(span.total_seconds()) if span else 0
+    if not SESSION <= seconds <= MAX_SESSION:
+        raise PydanticCustomError("duration", "Write 1h to 12h, or 3600 to 43200 seconds.")
+    return seconds
+
+
+Names = Annotated[
+    list[Text],
+    BeforeValidator(_listed),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": ["string", "number"]},
+                {"type": "array", "items": {"type": ["string", "number"]}},
+            ]
+        }
+    ),
+]
+Session = Annotated[
+    int,
+    PlainValidator(_read_session),
+    WithJsonSchema({"type": ["integer", "string"], "pattern": r"^[0-9]{1,6}[smhd]?$|\$\{"}),
+]
+
+
 class Form(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
@@ -52,7 +96,7 @@ class DefaultsForm(Form):
     """What holds for all users (tags), all users and groups (additive), or the whole stack (ignore_tags)."""
 
     tags: Tags | None = None
-    """Tags for every user; a user's own value wins."""
+    """Tags for every user and role; their own value wins."""
     additive: Flag | None = None
     """Lists and tags mean `at least these`, unless a user or group says false."""
     ignore_tags: list[Text] | None = None
@@ -118,6 +162,51 @@ class PolicyForm(Form):
     """What it is for."""
     document: dict[str, object] | None = None
     """The policy document in YAML, or `{file: PATH}` for a JSON or YAML file in the stack's folder."""
+
+
+class OidcForm(Form):
+    """Tokens of an OIDC provider that may assume a role."""
+
+    provider: Text | None = None
+    """The name of the provider, or its ARN."""
+    audience: Names | None = None
+    """The clients that the token must be for."""
+    subject: Names | None = None
+    """Whose tokens."""
+    issuer: Names | None = None
+    """Who must have issued them."""
+
+
+class TrustForm(Form):
+    """Who may assume a role: services, accounts, users, SAML or OIDC providers; or a whole document."""
+
+    service: Names | None = None
+    """Services of the cloud, such as ecs.aliyuncs.com."""
+    account: Names | None = None
+    """Ids of accounts, this one or others."""
+    user: Names | None = None
+    """RAM users of this account by name, or ARNs."""
+    saml: Names | None = None
+    """SAML providers of this account by name, or ARNs."""
+    oidc: Annotated[list[OidcForm], BeforeValidator(_listed), _one_or_more("OidcForm")] | None = None
+    """OIDC providers, each with the audience of its tokens."""
+    document: dict[str, object] | None = None
+    """The trust policy in YAML, or `{file: PATH}` for a JSON or YAML file in the stack's folder."""
+
+
+class RoleForm(GrantsForm):
+    """A RAM role. RAM cannot rename roles."""
+
+    description: Description | None = None
+    """What it is for."""
+    trust: TrustForm | None = None
+    """Who may assume it."""
+    max_session_duration: Session | None = None
+    """How long a session may last, 1h to 12h; in seconds, or such as 2h."""
+    tags: Tags | None = None
+    """Tags of the role, united with those of `defaults`."""
+    ignore_tags: list[Text] | None = None
+    """Keys of tags that are never touched, as well as those of `defaults`."""
 
 
 class ExpectForm(Form):
@@ -186,6 +275,8 @@ class StackForm(Form):
     """RAM users by logon name."""
     groups: Annotated[dict[str, Annotated[GroupForm, Body]], Body] | None = None
     """User groups by name."""
+    roles: Annotated[dict[str, Annotated[RoleForm, Body]], Body] | None = None
+    """RAM roles by name."""
     policies: Annotated[dict[str, Annotated[PolicyForm, Body]], Body] | None = None
     """Custom policies by name."""
     lint: Annotated[LintForm, Body] | None = None
@@ -196,11 +287,3 @@ class StackForm(Form):
     """Limits that stop a plan."""
     expect: list[ExpectForm] | None = None
     """Access tests, judged on the account as the plan will have it."""
-
-
-LATER_STACK_KEYS: Mapping[str, str] = MappingProxyType(
-    {
-        "roles": "RAM roles and who may assume them",
-    }
-)
-"""Keys of later versions: in the JSON Schema, and refused, so that nothing is silently ignored."""

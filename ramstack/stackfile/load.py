@@ -15,12 +15,13 @@ from ramstack.model.stack import Stack
 from ramstack.stackfile.bundle import find_bundles
 from ramstack.stackfile.catalogue import Catalogue
 from ramstack.stackfile.checks import check_content
-from ramstack.stackfile.documents import PolicyText, read_policy_text
+from ramstack.stackfile.documents import PolicyText, read_policy_text, read_trust_text
 from ramstack.stackfile.draft import Draft, make_draft
 from ramstack.stackfile.expects import check_expects
 from ramstack.stackfile.folder import group_sheets, read_folders
 from ramstack.stackfile.layers import with_profiles
 from ramstack.stackfile.names import check_case, check_header, check_names, keys_with_addresses
+from ramstack.stackfile.roles import trust_of
 from ramstack.stackfile.sheet import sheet_of
 from ramstack.stackfile.sinks import check_sinks, check_sinks_together
 from ramstack.stackfile.suppressions import check_suppressions
@@ -65,11 +66,12 @@ class _Judged:
 
     draft: Draft
     texts: Mapping[str, PolicyText]
+    trusts: Mapping[str, PolicyText]
     catalogue: Catalogue
     problems: tuple[Problem, ...]
 
     def stack(self) -> Stack:
-        return make_stack(self.draft, self.texts, self.catalogue, in_order(self.problems))
+        return make_stack(self.draft, self.texts, self.trusts, self.catalogue, in_order(self.problems))
 
 
 def _load(paths: Sequence[Path], variables: Mapping[str, str]) -> tuple[Stack, ...]:
@@ -113,6 +115,7 @@ def _judge(drafts: Sequence[Draft]) -> list[_Judged]:
 
 def _judge_one(draft: Draft, catalogue: Catalogue) -> _Judged:
     texts = {name: read_policy_text(policy) for name, policy in draft.policies.items()}
+    trusts = {name: read_trust_text(trust) for name, role in draft.roles.items() if (trust := trust_of(role))}
     problems = [
         *draft.problems,
         *check_header(draft),
@@ -121,12 +124,12 @@ def _judge_one(draft: Draft, catalogue: Catalogue) -> _Judged:
         *check_expects(draft),
         *check_suppressions(draft),
         *check_sinks(draft),
-        *(problem for text in texts.values() for problem in text.problems),
+        *(problem for text in (*texts.values(), *trusts.values()) for problem in text.problems),
     ]
     # A profile is told of once, however many users take it.
     told = (problem for problem in problems if draft.is_whole or problem.rule not in _NEEDS_EVERY_FILE)
     once = {(problem.rule, problem.origin, problem.detail): problem for problem in reversed([*told])}
-    return _Judged(draft, texts, catalogue, tuple(reversed(once.values())))
+    return _Judged(draft, texts, trusts, catalogue, tuple(reversed(once.values())))
 
 
 def _check_together(drafts: Sequence[Draft]) -> Iterator[Problem]:

@@ -8,8 +8,16 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from ramstack.model.address import Address, group_address, policy_address, user_address
-from ramstack.model.limits import ACCOUNT_ID, GROUP_NAME, LINEAGE, POLICY_NAME, STACK_NAME, USER_NAME
+from ramstack.model.address import Address, group_address, policy_address, role_address, user_address
+from ramstack.model.limits import (
+    ACCOUNT_ID,
+    GROUP_NAME,
+    LINEAGE,
+    POLICY_NAME,
+    ROLE_NAME,
+    STACK_NAME,
+    USER_NAME,
+)
 from ramstack.model.problem import Problem, error, warning
 from ramstack.stackfile.draft import Declared, Draft
 from ramstack.stackfile.forms import GroupForm, PolicyForm, UserForm
@@ -37,6 +45,7 @@ class NameRule:
 
 GROUP_RULE: Final = NameRule(GROUP_NAME, "1 to 64 letters, digits, `.`, `-` or `_`")
 POLICY_RULE: Final = NameRule(POLICY_NAME, "1 to 128 letters, digits or `-`")
+ROLE_RULE: Final = NameRule(ROLE_NAME, "1 to 64 letters, digits, `.` or `-`")
 USER_RULE: Final = NameRule(USER_NAME, "1 to 64 letters, digits, `.`, `-` or `_`")
 
 _HEADER_RULES: Mapping[str, tuple[str, NameRule]] = MappingProxyType(
@@ -61,7 +70,7 @@ def check_header(draft: Draft) -> Iterator[Problem]:
 
 
 def check_names(draft: Draft) -> Iterator[Problem]:
-    """All names of a draft: users, groups, policies."""
+    """All names of a draft: users, groups, policies, roles."""
     for user in draft.users.values():
         yield from check_user_name(user)
         yield from _check_rename(user, draft.users, USER_RULE, user_address(user.name))
@@ -70,6 +79,8 @@ def check_names(draft: Draft) -> Iterator[Problem]:
         yield from _check_rename(group, draft.groups, GROUP_RULE, group_address(group.name))
     for policy in draft.policies.values():
         yield from check_policy_name(policy)
+    for role in draft.roles.values():
+        yield from ROLE_RULE.breach("the name of a role", role.key, role_address(role.name))
     yield from _check_heirs(draft.users.values(), user_address)
     yield from _check_heirs(draft.groups.values(), group_address)
 
@@ -153,4 +164,5 @@ def keys_with_addresses(drafts: Iterable[Draft]) -> tuple[list[tuple[Scalar, Add
         [(user.key, user_address(name)) for draft in drafts for name, user in draft.users.items()],
         [(group.key, group_address(name)) for draft in drafts for name, group in draft.groups.items()],
         [(policy.key, policy_address(name)) for draft in drafts for name, policy in draft.policies.items()],
+        [(role.key, role_address(name)) for draft in drafts for name, role in draft.roles.items()],
     )

@@ -131,6 +131,16 @@ def locate_key(node: Node, loc: Loc) -> Origin:
     return node.key_origin(str(loc[-1])) if isinstance(node, Table) and loc else node.origin
 
 
+def reached(node: Node, loc: Loc) -> Loc:
+    """As much of `loc` as is in the tree: one value may be read as a list of one, and then has no items to step into."""
+    for depth, part in enumerate(loc):
+        step = _step(node, part)
+        if step is None:
+            return loc[:depth]
+        node = step[1]
+    return loc
+
+
 def sites_of(node: Node, here: Loc = ()) -> Iterator[tuple[Loc, Origin]]:
     """Where each part of a policy document stands. Of a condition it is the operator or key that is read, not the value."""
     yield here, node.origin

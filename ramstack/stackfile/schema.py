@@ -13,12 +13,13 @@ from ramstack.model.limits import (
     GROUP_NAME,
     LINEAGE,
     POLICY_NAME,
+    ROLE_NAME,
     SINK_NAME,
     STACK_NAME,
     USER_NAME,
 )
 from ramstack.stackfile.documents import FILE_KEY
-from ramstack.stackfile.forms import LATER_STACK_KEYS, StackForm
+from ramstack.stackfile.forms import StackForm
 from ramstack.stackfile.sink_forms import KIND_FORMS, REQUIRED
 
 _NAMES: Mapping[str, str] = MappingProxyType(
@@ -26,6 +27,7 @@ _NAMES: Mapping[str, str] = MappingProxyType(
         "users": USER_NAME.pattern,
         "groups": GROUP_NAME.pattern,
         "policies": POLICY_NAME.pattern,
+        "roles": ROLE_NAME.pattern,
         "sinks": SINK_NAME.pattern,
     }
 )
@@ -44,25 +46,19 @@ _DOCUMENT = {
 
 
 def json_schema() -> JsonSchemaValue:
-    """The schema (draft 2020-12). Keys of later versions are described in it, and refused by `load_stacks`."""
+    """The schema (draft 2020-12)."""
     schema = StackForm.model_json_schema(schema_generator=_Generator)
     properties, forms = schema["properties"], schema["$defs"]
     for key, pattern in _NAMES.items():
         properties[key]["propertyNames"] = {"pattern": f"^{pattern}$"}
     for key, pattern in _HEADER.items():
         properties[key]["pattern"] = rf"^{pattern}$|\$\{{"  # a variable may stand for it
-    forms["PolicyForm"]["properties"]["document"] |= _DOCUMENT
+    for bearer in ("PolicyForm", "TrustForm"):
+        forms[bearer]["properties"]["document"] |= _DOCUMENT
     forms["SinkForm"] |= {"minProperties": 1, "maxProperties": 1}
     for kind, form in KIND_FORMS.items():
         forms[form.__name__]["required"] = list(REQUIRED[kind])
-    properties |= _later(LATER_STACK_KEYS)
     return {"$schema": GenerateJsonSchema.schema_dialect, **schema, "title": "ramstack stack"}
-
-
-def _later(keys: Mapping[str, str]) -> dict[str, JsonSchemaValue]:
-    return {
-        key: {"description": f"Not supported by this version yet: {words}."} for key, words in keys.items()
-    }
 
 
 class _Generator(GenerateJsonSchema):

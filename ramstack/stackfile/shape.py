@@ -14,22 +14,24 @@ from typing import Final
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from ramstack.model.address import Address, group_address, policy_address, user_address
+from ramstack.model.address import Address, group_address, policy_address, role_address, user_address
 from ramstack.model.problem import Problem, error
 from ramstack.stackfile.credential_forms import ConsoleForm, KeysForm
 from ramstack.stackfile.forms import (
-    LATER_STACK_KEYS,
     DefaultsForm,
     ExpectForm,
     GroupForm,
     IgnoreForm,
     LintForm,
+    OidcForm,
     PolicyForm,
     ProfileForm,
+    RoleForm,
     StackForm,
+    TrustForm,
     UserForm,
 )
-from ramstack.stackfile.node import EMPTY, Loc, Table, locate, locate_key, plain, without
+from ramstack.stackfile.node import EMPTY, Loc, Table, locate, locate_key, plain, reached, without
 from ramstack.stackfile.rail_forms import RailsForm
 from ramstack.stackfile.sink_forms import KIND_FORMS, SinkForm
 from ramstack.stackfile.wording import clean, did_you_mean, shown
@@ -37,7 +39,7 @@ from ramstack.stackfile.wording import clean, did_you_mean, shown
 _BODY_DEPTH = 2  # users, NAME
 
 _ADDRESSES: Mapping[str, Callable[[str], Address]] = MappingProxyType(
-    {"users": user_address, "groups": group_address, "policies": policy_address}
+    {"users": user_address, "groups": group_address, "policies": policy_address, "roles": role_address}
 )
 _BODIES: Mapping[str, type[BaseModel]] = MappingProxyType(
     {
@@ -45,6 +47,7 @@ _BODIES: Mapping[str, type[BaseModel]] = MappingProxyType(
         "users": UserForm,
         "groups": GroupForm,
         "policies": PolicyForm,
+        "roles": RoleForm,
         "expect": ExpectForm,
         "lint": LintForm,
         "sinks": SinkForm,
@@ -52,7 +55,7 @@ _BODIES: Mapping[str, type[BaseModel]] = MappingProxyType(
     }
 )
 _NESTED: Mapping[str, type[BaseModel]] = MappingProxyType(
-    {"console": ConsoleForm, "access_keys": KeysForm, **KIND_FORMS}
+    {"console": ConsoleForm, "access_keys": KeysForm, "trust": TrustForm, **KIND_FORMS}
 )
 _OWN: Final = MappingProxyType(
     {
@@ -94,7 +97,7 @@ def shape(root: Table) -> Shaped:
         except ValidationError as wrong:
             details = wrong.errors(include_url=False)
         problems += [_problem(root, detail) for detail in details]
-        pruned = without(root, frozenset(detail["loc"] for detail in details))
+        pruned = without(root, frozenset(reached(root, detail["loc"]) for detail in details))
         assert isinstance(pruned, Table)
         root = pruned
 
@@ -153,24 +156,25 @@ def _advise(loc: Loc, for_none: str) -> str:
 
 
 def _tell_key(loc: Loc) -> tuple[str, str, str]:
-    key, known, later = str(loc[-1]), _known_keys(loc[:-1]), _later_keys(loc[:-1])
-    if key in later:
-        text = f"{shown(key)} ({later[key]}) is not supported by this version yet. Remove it."
-        return "unsupported-key", "Not supported by this version yet", text
-    hint = did_you_mean(key, [*known, *later]) or f" Known here: {', '.join(sorted(known))}."
+    key, known = str(loc[-1]), _known_keys(loc[:-1])
+    if loc[0] == "roles" and key == "renamed_from":
+        return (
+            "unknown-key",
+            "Unknown key",
+            "RAM cannot rename a role: make another one, and remove this key.",
+        )
+    hint = did_you_mean(key, known) or f" Known here: {', '.join(sorted(known))}."
     return "unknown-key", "Unknown key", f"{_in_words(loc[:-1]) or 'The file'} has no {shown(key)}.{hint}"
 
 
 def _known_keys(loc: Loc) -> tuple[str, ...]:
     form: type[BaseModel] = StackForm
-    if loc:
+    if "oidc" in loc:
+        form = OidcForm
+    elif loc:
         nested = _NESTED.get(str(loc[-1])) if len(loc) > _BODY_DEPTH else None
         form = IgnoreForm if "ignore" in loc else nested or _BODIES.get(str(loc[0]), DefaultsForm)
     return tuple(field.alias or name for name, field in form.model_fields.items())
-
-
-def _later_keys(loc: Loc) -> Mapping[str, str]:
-    return {} if loc else LATER_STACK_KEYS
 
 
 def _in_words(loc: Loc) -> str:

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from ramstack.model.address import PolicyRef
 from ramstack.model.problem import Origin, Problem
-from ramstack.model.stack import GroupWish, InputFile, PolicyName, PolicyWish, Sited, Stack, UserWish
+from ramstack.model.stack import (
+    GroupWish,
+    InputFile,
+    PolicyName,
+    PolicyWish,
+    RoleWish,
+    Sited,
+    Stack,
+    UserWish,
+)
+from ramstack.policy import Document
 from ramstack.stackfile.catalogue import Catalogue
 from ramstack.stackfile.credentials import console_wish, keys_wish
 from ramstack.stackfile.documents import PolicyText
 from ramstack.stackfile.draft import Declared, Draft
 from ramstack.stackfile.expects import read_expects
-from ramstack.stackfile.forms import DefaultsForm, GroupForm, UserForm
+from ramstack.stackfile.forms import DefaultsForm, GroupForm, RoleForm, UserForm
 from ramstack.stackfile.layers import layers_of
 from ramstack.stackfile.node import Scalar, Table, child_items, child_table
 from ramstack.stackfile.rails import rails_of
+from ramstack.stackfile.roles import trust_wish
 from ramstack.stackfile.sinks import sink_wishes
 from ramstack.stackfile.suppressions import read_suppressions
 
@@ -24,10 +35,15 @@ SitedTags = Mapping[str, Sited[str]]
 
 
 def make_stack(
-    draft: Draft, texts: Mapping[str, PolicyText], catalogue: Catalogue, problems: tuple[Problem, ...]
+    draft: Draft,
+    texts: Mapping[str, PolicyText],
+    trusts: Mapping[str, PolicyText],
+    catalogue: Catalogue,
+    problems: tuple[Problem, ...],
 ) -> Stack:
     """The stack of a draft without errors."""
     wisher = _Wisher(draft, catalogue)
+    documents = {name: text.document for name, text in trusts.items() if text.document}
     return Stack(
         name=draft.name,
         lineage=draft.text("lineage"),
@@ -36,18 +52,23 @@ def make_stack(
         users=MappingProxyType({name: wisher.user(user) for name, user in draft.users.items()}),
         groups=MappingProxyType({name: wisher.group(group) for name, group in draft.groups.items()}),
         policies=MappingProxyType(dict(_policies(draft, texts))),
+        roles=MappingProxyType({name: wisher.role(role, documents) for name, role in draft.roles.items()}),
         expects=tuple(read_expects(draft)),
         suppressions=tuple(read_suppressions(draft)),
         sinks=sink_wishes(draft),
         rails=rails_of(draft),
         layers=layers_of(draft),
-        inputs=tuple(sorted({*_inputs(draft, texts)}, key=lambda file: file.path)),
+        inputs=tuple(
+            sorted({*_inputs(draft, (*texts.values(), *trusts.values()))}, key=lambda file: file.path)
+        ),
         problems=problems,
     )
 
 
-def declared_tags(user: Declared[UserForm], draft: Draft, defaults: SitedTags) -> SitedTags | None:
-    """A user's tags and those of the defaults; the user's own value wins. None where neither says anything."""
+def declared_tags(
+    user: Declared[UserForm] | Declared[RoleForm], draft: Draft, defaults: SitedTags
+) -> SitedTags | None:
+    """The tags of a user or role and those of the defaults; its own value wins. None where neither says anything."""
     if user.form.tags is None and draft.defaults.tags is None:
         return None
     return {**defaults, **sited_tags(user.body)}
@@ -99,7 +120,25 @@ class _Wisher:
             sites=_sites(group),
         )
 
-    def _policies(self, declared: Declared[UserForm] | Declared[GroupForm]) -> tuple[Sited[PolicyName], ...]:
+    def role(self, role: Declared[RoleForm], documents: Mapping[str, Document]) -> RoleWish:
+        form = role.form
+        tags = declared_tags(role, self.draft, self.default_tags)
+        return RoleWish(
+            name=role.name,
+            origin=role.origin,
+            trust=trust_wish(role, documents),
+            description=form.description,
+            max_session_duration=form.max_session_duration,
+            tags=None if tags is None else MappingProxyType(tags),
+            ignore_tags=tuple(dict.fromkeys((*self.ignored, *(form.ignore_tags or ())))),
+            policies=None if form.policies is None else self._policies(role),
+            additive=_is_additive(form.additive, self.draft.defaults),
+            sites=_sites(role),
+        )
+
+    def _policies(
+        self, declared: Declared[UserForm] | Declared[GroupForm] | Declared[RoleForm]
+    ) -> tuple[Sited[PolicyName], ...]:
         first: dict[PolicyRef | PolicyName, Sited[PolicyName]] = {}
         for item in child_items(declared.body, "policies"):
             grant = self.catalogue.read(item.text)
@@ -108,7 +147,7 @@ class _Wisher:
         return tuple(first.values())
 
 
-def _sites(declared: Declared[UserForm] | Declared[GroupForm]) -> Mapping[str, Origin]:
+def _sites(declared: Declared[UserForm] | Declared[GroupForm] | Declared[RoleForm]) -> Mapping[str, Origin]:
     return {key: entry.value.origin for key, entry in declared.body.entries.items()}
 
 
@@ -122,9 +161,9 @@ def _is_additive(own: bool | None, defaults: DefaultsForm) -> bool:
     return bool(defaults.additive if own is None else own)
 
 
-def _inputs(draft: Draft, texts: Mapping[str, PolicyText]) -> Iterator[InputFile]:
+def _inputs(draft: Draft, texts: Iterable[PolicyText]) -> Iterator[InputFile]:
     yield from (sheet.file.as_input for sheet in draft.sheets)
-    yield from (text.input for text in texts.values() if text.input)
+    yield from (text.input for text in texts if text.input)
 
 
 def _policies(draft: Draft, texts: Mapping[str, PolicyText]) -> Iterator[tuple[str, PolicyWish]]:

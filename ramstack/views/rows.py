@@ -18,7 +18,7 @@ from types import MappingProxyType
 from ramstack.model.address import Address, Kind
 from ramstack.model.change import Action, Change, Risk
 from ramstack.model.problem import Origin
-from ramstack.model.resource import AccessKey, Console, Mfa, Policy, Resource, Tag
+from ramstack.model.resource import AccessKey, Console, Mfa, Policy, Resource, Role, Tag
 from ramstack.planning.ownership import changed_fields
 from ramstack.views.blocks import Block
 from ramstack.views.credential_text import credential_text
@@ -33,6 +33,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "membership": "groups",
         "attachment": "policies",
         "access_key": "access keys",
+        "max_session_duration": "session",
     }
 )
 SECTIONS: tuple[Kind, ...] = ("tag", "membership", "attachment", "console", "mfa", "access_key")
@@ -174,7 +175,7 @@ def below_root(address: Address) -> str:
 def _field_rows(change: Change) -> Iterator[Row]:
     for name in changed_fields(change) or _set_fields(change.after or change.before):
         if name == "document":
-            yield Row(DOCUMENT, tuple(_statements(change)))
+            yield Row("trust" if change.address.kind == "role" else DOCUMENT, tuple(_statements(change)))
         else:
             yield Row(
                 _label(name), (Item(" → ".join(_plain(name, value) for value in _sides(change, name))),)
@@ -188,7 +189,9 @@ def _set_fields(resource: Resource | None) -> Iterator[str]:
 
 
 def _plain(name: str, value: object) -> str:
-    """Free text in quotes, so that it is seen where it begins and ends."""
+    """Free text in quotes, so that it is seen where it begins and ends. The only numbers are seconds."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value} s"
     return _short(value) if isinstance(value, bool) or name in SILENT else in_quotes(str(value or ""))
 
 
@@ -198,7 +201,7 @@ def _short(value: object) -> str:
 
 def _statements(change: Change) -> Iterator[Item]:
     before, after = (
-        side.document if isinstance(side, Policy) else None for side in (change.before, change.after)
+        side.document if isinstance(side, Policy | Role) else None for side in (change.before, change.after)
     )
     told = [Item(rule.text, action) for action, rule in compare(before, after)]
     yield from told or [Item(RECUT)]

@@ -80,8 +80,8 @@ def _places(statement: Statement) -> tuple[str, ...]:
 
 
 def _terms(statement: Statement) -> Iterator[str]:
-    for principal in sorted(statement.principals or ()):
-        yield f"by {principal.kind} {quoted(principal.value)}"
+    if statement.principals:
+        yield f"by {' or '.join(f'{one.kind} {quoted(one.value)}' for one in sorted(statement.principals))}"
     for condition in sorted(statement.conditions):
         values = " or ".join(quoted(value) for value in condition.values)
         yield f"if {condition.operator} {quoted(condition.key)} {values}"

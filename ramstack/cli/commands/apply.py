@@ -86,7 +86,9 @@ def destroy(world: World, given: Given, *, paths: tuple[Path, ...]) -> Exit:
     from ramstack.cli.inputs import request_of, stacks_given
 
     stacks = stacks_given(world, paths, given)
-    nothing = tuple(replace(stack, users={}, groups={}, policies={}, expects=()) for stack in stacks)
+    nothing = tuple(
+        replace(stack, users={}, groups={}, policies={}, roles={}, expects=()) for stack in stacks
+    )
     with open_account(world, given.where) as gateway:
         plan, live = make(
             gateway.reader, nothing, request_of(world, allowed=given.allowed, rails=given.rails)
