@@ -274,7 +274,9 @@ class MemoryGateway:
     def role_tags(self, names: tuple[str, ...]) -> Iterator[TagRow]:
         assert 0 < len(names) <= 50
         self.reads += 1
-        return iter([TagRow(n, k, v) for n, r in self.roles_.items() if n in names for k, v in r.tags.items()])
+        return iter(
+            [TagRow(n, k, v) for n, r in self.roles_.items() if n in names for k, v in r.tags.items()]
+        )
 
     def roles_tagged(self, key: str) -> Iterator[TagRow]:
         self.reads += 1

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from ramstack.gateway.port import KeyRow, LoginRow
 from ramstack.model.address import PolicyRef
 from ramstack.model.problem import Origin
-from ramstack.model.stack import GroupWish, PolicyName, PolicyWish, Sited, Stack, UserWish
+from ramstack.model.stack import GroupWish, PolicyName, PolicyWish, RoleWish, Sited, Stack, UserWish
+from ramstack.model.trust import Trust
 from ramstack.policy import parse_document
 from tests.memory import SYSTEM, AttachmentRow, MemoryGateway, MemoryPolicy, MemoryUser, VersionRow
 
@@ -15,6 +18,7 @@ HERE = Origin("stacks/x.yaml", 3, 5)
 USERS = ("alice", "bob", "carol")
 GROUPS = ("readers", "writers")
 POLICIES = ("deploy", "media")
+ROLES = ("worker", "ci")
 KEYS = ("env", "team", "cost:center", "acs:x")
 ACTIONS = ("ice:Get*", "ice:*", "oss:GetObject", "ice:DeleteMediaInfos")
 
@@ -51,9 +55,26 @@ def stacks(draw: st.DrawFn, name: str = "media", lineage: str = "3f9a2c1b") -> S
         g: GroupWish(g, HERE, draw(maybe_texts), draw(_known(policies) | st.none()), draw(st.booleans()))
         for g in draw(st.sets(names(GROUPS)))
     }
-    users = {u: draw(_users(u, policies, groups)) for u in draw(st.sets(names(USERS)))}
     ignore = draw(st.sampled_from([(), ("cost:*",)]))
-    return Stack(name, lineage, "", HERE, ignore, users, groups, policies)
+    users = {
+        u: replace(draw(_users(u, policies, groups)), ignore_tags=ignore) for u in draw(st.sets(names(USERS)))
+    }
+    roles = {r: draw(_roles(r, policies)) for r in draw(st.sets(names(ROLES)))}
+    return Stack(name, lineage, "", HERE, users, groups, policies, roles)
+
+
+def _roles(name: str, policies: dict) -> st.SearchStrategy:
+    return st.builds(
+        RoleWish,
+        st.just(name),
+        st.just(HERE),
+        st.builds(Trust, services=names(["ecs.aliyuncs.com", "fc.aliyuncs.com"]).map(lambda one: (one,))),
+        maybe_texts.map(lambda text: text and text.strip()),
+        st.none() | st.integers(3600, 43200),
+        tags=st.none() | tags,
+        policies=_known(policies) | st.none(),
+        additive=st.booleans(),
+    )
 
 
 def _known(policies: dict) -> st.SearchStrategy:

@@ -180,7 +180,7 @@ def test_runs_are_found_by_what_is_unique(tmp_path: Path) -> None:
 
     account, runs = MemoryGateway(), []
     for name in ("alice", "bob"):
-        stack = Stack("media", "3f9a2c1b", "", HERE, (), {name: UserWish(name, HERE)})
+        stack = Stack("media", "3f9a2c1b", "", HERE, {name: UserWish(name, HERE)})
         runs.append(journaled(plan_of([stack], account, EVERYTHING), account, tmp_path))
     history = list_runs(tmp_path)
     assert {run.id for run in history.runs} == {run.id for run in runs}
@@ -198,7 +198,7 @@ def test_the_last_run_is_not_guessed(tmp_path: Path) -> None:
     from tests.strategies import HERE, Stack, UserWish
 
     account = MemoryGateway()
-    stack = Stack("media", "3f9a2c1b", "", HERE, (), {"alice": UserWish("alice", HERE)})
+    stack = Stack("media", "3f9a2c1b", "", HERE, {"alice": UserWish("alice", HERE)})
     run = journaled(plan_of([stack], account, EVERYTHING), account, tmp_path)
     (tmp_path / "29990101T000000Z-media.jsonl").write_bytes(b'{"type":"run","format_ver')
     assert find_run(list_runs(tmp_path), "last").id == run.id

@@ -104,7 +104,7 @@ def test_few_policies_cost_fewer_calls_than_pages() -> None:
     account.grants_ = {
         AttachmentRow("user", f"u{n}", PolicyRef("system", p)) for n in range(400) for p in SYSTEM[:2]
     }
-    assert read_account(account, Scope()).reads == 7 + 1 + 2
+    assert read_account(account, Scope()).reads == 8 + 1 + 2
 
 
 @pytest.mark.parametrize("counts_scoped", [True, False])

@@ -49,7 +49,7 @@ def sited(*values: object) -> tuple[Sited, ...]:
 
 
 def stack_of(**parts: object) -> Stack:
-    return replace(Stack("media", "3f9a2c1b", "", HERE, (), {}, {}, {}), **parts)
+    return replace(Stack("media", "3f9a2c1b", "", HERE, {}, {}, {}), **parts)
 
 
 def one_user(**wish: object) -> Stack:
