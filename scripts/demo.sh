@@ -10,7 +10,9 @@ trap 'rm -rf "$folder"' EXIT
 cp "$here/../stacks/ims.yaml" "$folder"
 cd "$folder"
 
-say() { printf '\n\033[1m$ %s\033[0m\n' "$*"; }
+bold= plain=
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then bold='\033[1m' plain='\033[0m'; fi
+say() { printf "\n$bold\$ %s$plain\n" "$*"; }
 run() { say "ramstack $*"; "$ramstack" "$@"; }
 
 owner() { "$python" "$here/demo_owner.py" "$@"; }
