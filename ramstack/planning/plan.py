@@ -178,18 +178,26 @@ def plan_of(
     )
 
 
-def _claims(stacks: Sequence[Stack], live: Account, now: datetime) -> list[Claim]:
-    leaving = [owned_by(live, stack.owner) - declared_roots(stack) for stack in stacks]
-    staying = {a for a, _ in live.roots()} - frozenset().union(*leaving)
-    there = staying.union(*map(declared_roots, stacks))
+def wishes_of(stacks: Sequence[Stack], live: Account, now: datetime) -> list[Wish]:
+    """What each stack wants, with names resolved in the account as all of them leave it."""
+    leaving = frozenset().union(*(_leaving(stack, live) for stack in stacks))
+    there = ({a for a, _ in live.roots()} - leaving).union(*map(declared_roots, stacks))
     policies = frozenset(a.name for a in there if a.kind == "policy")
     groups = frozenset(a.name for a in there if a.kind == "group")
     names = Names(Catalogue(live.system_policies, policies), groups)
-    wishes = [wish_of(stack, live, names, now) for stack in stacks]
+    return [wish_of(stack, live, names, now) for stack in stacks]
+
+
+def _claims(stacks: Sequence[Stack], live: Account, now: datetime) -> list[Claim]:
+    wishes = wishes_of(stacks, live, now)
     return [
-        Claim(wish, gone, refusals(stack, live, wish))
-        for stack, wish, gone in zip(stacks, wishes, leaving, strict=True)
+        Claim(wish, _leaving(stack, live), refusals(stack, live, wish))
+        for stack, wish in zip(stacks, wishes, strict=True)
     ]
+
+
+def _leaving(stack: Stack, live: Account) -> frozenset[Address]:
+    return owned_by(live, stack.owner) - declared_roots(stack)
 
 
 def _targeted(changes: tuple[Change, ...], targets: tuple[Address, ...]) -> tuple[Change, ...]:

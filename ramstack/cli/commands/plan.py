@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ramstack.cli.commands.check import check, refuse_with_check
+from ramstack.cli.commands.why import refuse_with_why, why
 from ramstack.cli.exits import Exit
 from ramstack.cli.options import (
     Where,
@@ -56,6 +57,13 @@ if TYPE_CHECKING:
     metavar="PLANFILE",
     help="Make no plan: say whether this saved one would still be the same.",
 )
+@click.option(
+    "--why",
+    "asked",
+    multiple=True,
+    metavar="ADDRESS",
+    help="Make no plan: say which file, line and layer each value comes from. May be repeated.",
+)
 @sign_key_option
 @verify_key_option
 @click.option("--expires", default="24h", show_default=True, help="How long a saved plan may be applied.")
@@ -77,6 +85,7 @@ def plan(
     *,
     junit: Path | None,
     saved: Path | None,
+    asked: tuple[str, ...],
     sign_key_env: str,
     verify_key_env: str,
     expires: str,
@@ -104,6 +113,15 @@ def plan(
     if saved:
         refuse_with_check(paths, out, junit, sign_key_env, targets, allowed, format_)
         return check(world, saved, verify_key_env, format_, Where(local, endpoint))
+    if asked:
+        refuse_with_why(out, junit, format_)
+        return why(
+            world,
+            asked,
+            stacks_of(world, paths, variables_of(world, variables, variable_files)),
+            format_,
+            Where(local, endpoint),
+        )
     key = signing_key(world, out, sign_key_env, verify_key_env)
     if (show_calls or concise) and format_ == "json":
         raise click.UsageError("--show-calls and --concise are not for json, which is always whole")

@@ -1,0 +1,42 @@
+"""`ramstack plan --why ADDRESS`: where each value comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ramstack.cli.exits import Exit
+from ramstack.cli.options import Where
+from ramstack.cli.world import World
+
+if TYPE_CHECKING:
+    from ramstack.model.stack import Stack
+
+
+def refuse_with_why(out: Path | None, junit: Path | None, format_: str) -> None:
+    """Raises UsageError: no plan is made."""
+    if out or junit or format_ not in ("text", "json"):
+        raise click.UsageError("--why makes no plan: give it alone, with --format text or json")
+
+
+def why(world: World, asked: Sequence[str], stacks: Sequence[Stack], format_: str, where: Where) -> Exit:
+    """Reads as plan does, and says of each address what its values come from."""
+    from ramstack.cli.connection import open_account
+    from ramstack.cli.flow import read_for
+    from ramstack.cli.inputs import addresses_of
+    from ramstack.planning.why import reasons_of
+    from ramstack.views.json_text import json_text
+    from ramstack.views.why_text import why_document, why_text
+
+    addresses = addresses_of(asked)
+    with open_account(world, where) as gateway:
+        live = read_for(gateway.reader, stacks)
+    found = [(str(one), reasons_of(stacks, live, world.now(), one)) for one in addresses]
+    if format_ == "json":
+        world.emit(json_text(why_document(found)))
+    else:
+        world.emit(why_text(found, **world.look(world.stdout)))
+    return Exit.DONE
