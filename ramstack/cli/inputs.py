@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,12 +31,29 @@ VARIABLE_PREFIX = "RAMSTACK_VAR_"
 _ASSIGNMENT = re.compile(r"([A-Z0-9_]+)=(.*)", re.DOTALL)
 
 
-def stacks_of(world: World, paths: Sequence[Path], variables: Mapping[str, str]) -> tuple[Stack, ...]:
+@dataclass(frozen=True, slots=True)
+class Variables:
+    """What stacks may use; `asked` are those that a flag gave, so that somebody expects them to be used."""
+
+    values: Mapping[str, str]
+    asked: frozenset[str]
+
+
+def stacks_of(world: World, paths: Sequence[Path], variables: Variables) -> tuple[Stack, ...]:
     """The stacks at `paths`; without any, those in `stacks/` or, where there is none, here."""
     from ramstack.stackfile import load_stacks
 
     found = [path for path in (Path("stacks"), Path()) if (world.cwd / path).is_dir()]
-    return load_stacks(tuple(paths) or (found[0],), variables=variables)
+    stacks = load_stacks(tuple(paths) or (found[0],), variables=variables.values)
+    _tell_unused(world, variables.asked, frozenset[str]().union(*(stack.variables for stack in stacks)))
+    return stacks
+
+
+def _tell_unused(world: World, asked: frozenset[str], used: frozenset[str]) -> None:
+    from ramstack.policy.spelling import did_you_mean
+
+    for name in sorted(asked - used):
+        world.say(f"warning: --var {name}: no stack uses ${{{name}}}.{did_you_mean(name, used)}")
 
 
 def stacks_given(world: World, paths: Sequence[Path], given: Given) -> tuple[Stack, ...]:
@@ -43,19 +61,27 @@ def stacks_given(world: World, paths: Sequence[Path], given: Given) -> tuple[Sta
     return stacks_of(world, paths, variables_of(world, given.variables, given.variable_files))
 
 
-def variables_of(world: World, assigned: Sequence[str], files: Sequence[Path]) -> dict[str, str]:
-    """From the environment, then files, then flags: the later wins. Raises UsageError for what is no NAME=VALUE."""
+def variables_of(world: World, assigned: Sequence[str], files: Sequence[Path]) -> Variables:
+    """From the environment, then files, then flags: the later wins.
+
+    Raises UsageError for all that is no NAME=VALUE, by its place: what is written there may be a secret.
+    """
     prefix = len(VARIABLE_PREFIX)
-    variables = {k[prefix:]: v for k, v in world.environ.items() if k.startswith(VARIABLE_PREFIX)}
-    lines = [line.strip() for file in files for line in _text_of(file).splitlines()]
-    for assignment in (*(line for line in lines if line and not line.startswith("#")), *assigned):
-        match = _ASSIGNMENT.fullmatch(assignment)
-        if match is None:
-            raise click.UsageError(
-                f"{assignment.partition('=')[0]!r} is not NAME=VALUE with NAME of A-Z, 0-9 and _"
-            )
-        variables[match.group(1)] = match.group(2)
-    return variables
+    around = {k[prefix:]: v for k, v in world.environ.items() if k.startswith(VARIABLE_PREFIX)}
+    flags = [(f"--var number {number}", text) for number, text in enumerate(assigned, 1)]
+    found = [(place, _ASSIGNMENT.fullmatch(text)) for place, text in (*_lines(files), *flags)]
+    if wrong := [place for place, match in found if match is None]:
+        raise click.UsageError(f"{', '.join(wrong)}: not NAME=VALUE with NAME of A-Z, 0-9 and _")
+    given = {match[1]: match[2] for _, match in found if match}
+    return Variables(around | given, frozenset(text.partition("=")[0] for text in assigned))
+
+
+def _lines(files: Sequence[Path]) -> Iterator[tuple[str, str]]:
+    """The lines that say something, each with its place."""
+    for file in files:
+        for number, line in enumerate(_text_of(file).splitlines(), 1):
+            if (text := line.strip()) and not text.startswith("#"):
+                yield f"{file}:{number}", text
 
 
 def runs_of(world: World, journal_dir: Path | None) -> tuple[Run, ...]:

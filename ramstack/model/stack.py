@@ -153,6 +153,7 @@ class Stack:
     """One stack file, or a folder of files merged. `problems` holds what loading warned about.
 
     `layers`: values that were not written in the block that they hold for, by their place: `default`, or `profile NAME`.
+    `variables`: those whose value is in it.
     """
 
     name: str
@@ -169,6 +170,7 @@ class Stack:
     rails: RailLimits = NO_LIMITS
     layers: Mapping[Origin, str] = field(default_factory=lambda: MappingProxyType({}), compare=False)
     inputs: tuple[InputFile, ...] = ()
+    variables: frozenset[str] = field(default=frozenset(), compare=False)
     problems: tuple[Problem, ...] = ()
 
     @property

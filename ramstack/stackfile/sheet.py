@@ -17,7 +17,7 @@ from ramstack.stackfile.variables import Substitution
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """`root` and `form` hold what is right; `written` is the whole file, what is wrong too."""
+    """`root` and `form` hold what is right; `written` is the whole file, what is wrong too; `variables`: those it uses."""
 
     path: Path
     file: TextFile
@@ -25,6 +25,7 @@ class Sheet:
     form: StackForm
     root: Table
     problems: tuple[Problem, ...]
+    variables: frozenset[str]
 
     def mentions(self, key: str) -> bool:
         """Whether the file has this key, rightly or wrongly."""
@@ -58,4 +59,4 @@ def sheet_of(path: Path, file: TextFile, variables: Mapping[str, str]) -> Sheet:
     root = substitution.into_file(composition.root) if "${" in file.text else composition.root
     shaped = shape(root)
     problems = (*composition.problems, *substitution.problems, *shaped.problems)
-    return Sheet(path, file, root, shaped.form, shaped.root, problems)
+    return Sheet(path, file, root, shaped.form, shaped.root, problems, substitution.used)

@@ -16,14 +16,19 @@ _DOCUMENT_DEPTH = 3  # policies, NAME, document
 
 @dataclass(slots=True)
 class Substitution:
-    """Replaces variables in a tree; `problems` holds each use of an unknown one, once for each place."""
+    """Replaces variables in a tree; `problems` holds each use of an unknown one, once for each place; `used` the others."""
 
     variables: Mapping[str, str]
     _unknown: dict[Problem, None] = field(default_factory=dict)
+    _used: set[str] = field(default_factory=set)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         return tuple(self._unknown)
+
+    @property
+    def used(self) -> frozenset[str]:
+        return frozenset(self._used)
 
     def into_file(self, root: Table) -> Table:
         """The tree of a stack file with its variables replaced; inline policy documents stay as written."""
@@ -60,7 +65,9 @@ class Substitution:
                 f" to write it literally use $${{{name}}}.{did_you_mean(name, self.variables)}"
             )
             self._unknown[error("unknown-variable", "Unknown variable", detail, origin=node.origin)] = None
-        return self.variables.get(name, "")
+            return ""
+        self._used.add(name)
+        return self.variables[name]
 
 
 def _is_inline_document(table: Table, path: tuple[str, ...]) -> bool:

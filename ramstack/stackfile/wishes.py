@@ -61,6 +61,7 @@ def make_stack(
         inputs=tuple(
             sorted({*_inputs(draft, (*texts.values(), *trusts.values()))}, key=lambda file: file.path)
         ),
+        variables=frozenset[str]().union(*(sheet.variables for sheet in draft.sheets)),
         problems=problems,
     )
 
