@@ -55,11 +55,6 @@ def _listed(value: object) -> object:
     return value if isinstance(value, list) else [value]
 
 
-def _one_or_more(form: str) -> WithJsonSchema:
-    one = {"$ref": f"#/$defs/{form}"}
-    return WithJsonSchema({"anyOf": [one, {"type": "array", "items": one}]})
-
-
 def _read_session(value: object) -> int:
     text = str(value) if isinstance(value, str) else ""
     span = read_duration(f"{text}s" if text.isdecimal() else text)
@@ -69,18 +64,7 @@ def _read_session(value: object) -> int:
     return seconds
 
 
-Names = Annotated[
-    list[Text],
-    BeforeValidator(_listed),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": ["string", "number"]},
-                {"type": "array", "items": {"type": ["string", "number"]}},
-            ]
-        }
-    ),
-]
+Names = Annotated[list[Text], BeforeValidator(_listed)]
 Session = Annotated[
     int,
     PlainValidator(_read_session),
@@ -188,7 +172,7 @@ class TrustForm(Form):
     """RAM users of this account by name, or ARNs."""
     saml: Names | None = None
     """SAML providers of this account by name, or ARNs."""
-    oidc: Annotated[list[OidcForm], BeforeValidator(_listed), _one_or_more("OidcForm")] | None = None
+    oidc: Annotated[list[OidcForm], BeforeValidator(_listed)] | None = None
     """OIDC providers, each with the audience of its tokens."""
     document: dict[str, object] | None = None
     """The trust policy in YAML, or `{file: PATH}` for a JSON or YAML file in the stack's folder."""

@@ -74,7 +74,9 @@ class _Generator(GenerateJsonSchema):
         return False
 
     def function_before_schema(self, schema: core_schema.BeforeValidatorFunctionSchema) -> JsonSchemaValue:
-        """A body may be left empty: `ann:` alone declares a user. `console: false` is read as a form, too."""
+        """A body may be left empty: `ann:` alone declares a user. `console: false` is read as a form, one value as a list of one."""
         inner = self.generate_inner(schema["schema"])
+        if inner.get("type") == "array":
+            return {"anyOf": [inner["items"], inner]}
         is_console = "ConsoleForm" in inner.get("$ref", "")
         return {"anyOf": [inner, {"const": False} if is_console else {"type": "null"}]}
