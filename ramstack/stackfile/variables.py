@@ -1,4 +1,4 @@
-"""Variables: `${NAME}` in a value, never in a key and never inside a policy document."""
+"""Variables: `${NAME}` in a value, never in a key and never inside the document of a policy or a trust."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from ramstack.stackfile.node import Entry, Items, Node, Scalar, Table
 from ramstack.stackfile.wording import did_you_mean
 
 _PLACEHOLDER = re.compile(r"\$(?P<escaped>\$)?\{(?P<name>[A-Z0-9_]+)\}|\$\$\{")
-_DOCUMENT_DEPTH = 3  # policies, NAME, document
 
 
 @dataclass(slots=True)
@@ -31,7 +30,7 @@ class Substitution:
         return frozenset(self._used)
 
     def into_file(self, root: Table) -> Table:
-        """The tree of a stack file with its variables replaced; inline policy documents stay as written."""
+        """The tree of a stack file with its variables replaced; inline documents stay as written."""
         return self._table(root, ())
 
     def _node(self, node: Node, path: tuple[str, ...]) -> Node:
@@ -71,5 +70,8 @@ class Substitution:
 
 
 def _is_inline_document(table: Table, path: tuple[str, ...]) -> bool:
-    is_document = len(path) == _DOCUMENT_DEPTH and path[0] == "policies" and path[2] == "document"
-    return is_document and "file" not in table.entries
+    match path:
+        case ("policies", _, "document") | ("roles", _, "trust", "document"):
+            return "file" not in table.entries
+        case _:
+            return False

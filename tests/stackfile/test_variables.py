@@ -53,3 +53,20 @@ def test_unknown_variables_are_all_told(refuse):
     unknown = [problem for problem in refuse(text, TEAM="media") if problem.rule == "unknown-variable"]
     assert [(problem.origin.line, problem.origin.column) for problem in unknown] == [(2, 8), (4, 25), (4, 25)]
     assert "Did you mean TEAM?" in unknown[0].detail
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "policies: {p: {document: {Version: '1', Statement: [{Effect: Deny, Action: a:b, Resource: '${X}$${Y}'}]}}}\n",
+        "roles: {r: {trust: {document: {Version: '1', Statement: [{Effect: Allow, Action: 'sts:AssumeRole', Principal: {RAM: ['${X}$${Y}']}}]}}}}\n",
+    ],
+)
+def test_documents_stay_as_written(load, text):
+    """The policy language has variables of its own: inside a document, of a policy or of a trust, nothing is replaced."""
+    stack = load(text, X="replaced")
+    (document,) = (
+        *(policy.document for policy in stack.policies.values()),
+        *(role.trust.document for role in stack.roles.values()),
+    )
+    assert "${X}$${Y}" in document.text
