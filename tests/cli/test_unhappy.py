@@ -41,7 +41,7 @@ def test_flags_that_a_saved_plan_cannot_follow_are_refused(shell: Shell) -> None
     """A saved plan is applied as it is."""
     shell.write("x.yaml", TEAM)
     shell.run("plan", "x.yaml", "--out", "p.json")
-    for flags in (["--target", "user/alice"], ["--allow", "in-use"], ["--var", "A=b"]):
+    for flags in (["--target", "user/alice"], ["--var", "A=b"]):
         assert shell.run("apply", "p.json", "--yes", *flags).code == 64
 
 
