@@ -34,6 +34,15 @@ from ramstack.model.moment import stamp
 from ramstack.model.passwordpolicy import PasswordPolicy
 from ramstack.model.quotas import Quotas
 from ramstack.model.secret import Secret
+from ramstack.model.settings import (
+    ACCOUNT_ALIAS,
+    PASSWORD_POLICY,
+    SECURITY_PREFERENCE,
+    AccountAlias,
+    PasswordRules,
+    SecurityPreference,
+    Setting,
+)
 
 SYSTEM = (
     "AdministratorAccess",
@@ -47,6 +56,11 @@ DOCUMENTS = {
     "AliyunICEFullAccess": ("ice:*",),
     "AliyunICEReadOnlyAccess": ("ice:Get*", "ice:List*", "ice:Describe*"),
     "AliyunOSSFullAccess": ("oss:*",),
+}
+SETTINGS_AS_NEW: dict[Address, Setting] = {
+    PASSWORD_POLICY: PasswordRules(8, False, False, False, False, False, 0, 0, 5),
+    SECURITY_PREFERENCE: SecurityPreference(False, True, False, True, False, 6, ""),
+    ACCOUNT_ALIAS: AccountAlias(""),
 }
 ACCOUNT = "1234567890123456"
 
@@ -92,6 +106,7 @@ class MemoryGateway:
     users_: dict[str, MemoryUser] = field(default_factory=dict)
     groups_: dict[str, str] = field(default_factory=dict)
     policies_: dict[str, MemoryPolicy] = field(default_factory=dict)
+    settings_: dict[Address, Setting] = field(default_factory=lambda: dict(SETTINGS_AS_NEW))
     roles_: dict[str, MemoryRole] = field(default_factory=dict)
     members_: set[tuple[str, str]] = field(default_factory=set)
     grants_: set[AttachmentRow] = field(default_factory=set)
@@ -226,6 +241,10 @@ class MemoryGateway:
         self.reads += 1
         self._there(key_id, [key.id for key in self.keys_.get(user, ())], "User.AccessKey")
         return self.used_.get(key_id, "")
+
+    def setting(self, address: Address) -> Setting:
+        self.reads += 1
+        return self.settings_[address]
 
     def mfa_serial(self, user: str) -> str:
         self.reads += 1
@@ -399,6 +418,14 @@ class MemoryGateway:
                     self._there(name, self.roles_, "Role")
                     for key in keys:
                         self.roles_[name].tags.pop(key, None)
+            case c.SetPasswordPolicy(values):
+                self._set(PASSWORD_POLICY, values)
+            case c.SetSecurityPreference(values):
+                self._set(SECURITY_PREFERENCE, values)
+            case c.SetAccountAlias(alias):
+                self.settings_[ACCOUNT_ALIAS] = AccountAlias(alias)
+            case c.ClearAccountAlias():
+                self.settings_[ACCOUNT_ALIAS] = AccountAlias("")
             case c.CreateGroup(name, comments):
                 self._absent(name, self.groups_, "Group")
                 assert len(comments) <= 128
@@ -532,6 +559,15 @@ class MemoryGateway:
         kept = [edge for one, edge in self.parted_ if one == name and self.bin_keeps == "all"]
         self.members_ |= {edge for edge in kept if isinstance(edge, tuple) and edge[1] in self.groups_}
         self.grants_ |= {edge for edge in kept if isinstance(edge, AttachmentRow) and edge.kind == "user"}
+
+    def _set(self, address: Address, values: tuple[tuple[str, str], ...]) -> None:
+        """A field that is left out falls back to its default."""
+        fresh = SETTINGS_AS_NEW[address]
+        told = {
+            name: value == "true" if isinstance(old := getattr(fresh, name), bool) else type(old)(value)
+            for name, value in values
+        }
+        self.settings_[address] = replace(fresh, **told)
 
     def _principal(self, kind: str, name: str) -> None:
         held = {"user": self.users_, "group": self.groups_, "role": self.roles_}

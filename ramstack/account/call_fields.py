@@ -36,6 +36,8 @@ PLAIN = frozenset(
         "source",
         "retires",
         "max_session_duration",
+        "values",
+        "alias",
         "reset_required",
         "mfa_required",
     }

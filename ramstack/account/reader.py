@@ -39,7 +39,14 @@ from ramstack.model.account import Account
 from ramstack.model.address import Address, Kind, PolicyRef, group_address, role_address, user_address
 from ramstack.model.owner import OWNER_TAG, read_group_comments
 from ramstack.model.resource import User
-from ramstack.model.unread import credentials_of_user, document_of_policy, scoped_grants, trust_of_role
+from ramstack.model.settings import SETTINGS, Setting
+from ramstack.model.unread import (
+    credentials_of_user,
+    document_of_policy,
+    scoped_grants,
+    setting,
+    trust_of_role,
+)
 
 WORKERS = 16
 
@@ -59,6 +66,7 @@ def read_account(reader: Reader, scope: Scope) -> Account:
         gone = frozenset(ref for ref, found in versions if found.value is None and not found.gap)
         documents = {ref: found.value for ref, found in versions if found.value}
         roles, role_tags, trusts = lists.roles.result(), lists.role_tags.result(), reading.trusts()
+        settings = reading.settings()
         left = frozenset(name for name, found in trusts if found.value is None and not found.gap)
         rows = [row for row in policies.value or () if row.ref not in gone]
         entries = chain(
@@ -70,6 +78,7 @@ def read_account(reader: Reader, scope: Scope) -> Account:
                 role_tags.value or {},
                 {name: found.value for name, found in trusts if found.value},
             ),
+            ((address, found.value or SETTINGS[address]()) for address, found in settings),
             membership_entries(relations.memberships.pairs),
             policy_entries(rows, documents),
             attachment_entries(relations.grants.rows),
@@ -82,6 +91,7 @@ def read_account(reader: Reader, scope: Scope) -> Account:
                 role_tags,
                 *(found for _, found in versions),
                 *(found for _, found in trusts),
+                *(found for _, found in settings),
                 *credentials,
             )
         )
@@ -139,6 +149,14 @@ class Reading:
             return name, part(lambda: self.reader.role(name), trust_of_role(role_address(name)))
 
         return list(self.pool.map(read, sorted(self._roles)))
+
+    def settings(self) -> list[tuple[Address, Part[Setting]]]:
+        """Settings of the account in question; of one that may not be read, the gap."""
+
+        def read(address: Address) -> tuple[Address, Part[Setting]]:
+            return address, part(lambda: self.reader.setting(address), setting(address))
+
+        return list(self.pool.map(read, sorted(self.scope.settings)))
 
     def credentials(self) -> list[Part[tuple[Entry, ...]]]:
         """Of the users that declare some or leave."""

@@ -10,6 +10,7 @@ from ramstack.model.address import Address, Kind, group_address, policy_address,
 from ramstack.model.change import Plan
 from ramstack.model.owner import OWNER_TAG
 from ramstack.model.resource import AccessKey, User
+from ramstack.model.settings import SETTINGS
 from ramstack.model.stack import Stack, UserWish
 
 
@@ -27,6 +28,7 @@ class Scope:
     groups: frozenset[str] = frozenset()
     policies: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
+    settings: frozenset[Address] = frozenset()
     leaving: frozenset[str] = frozenset()
     keys: frozenset[str] = frozenset()
     logons: frozenset[str] = frozenset()
@@ -81,6 +83,7 @@ def scope_of_stacks(
         groups=_names(known, "group"),
         policies=_names(known, "policy"),
         roles=_names(known, "role"),
+        settings=frozenset(a for a in known if a in SETTINGS),
         keys=_declaring(all_stacks, lambda wish: wish.access_keys) & _names(known, "user"),
         logons=_declaring(all_stacks, lambda wish: wish.console) & _names(known, "user"),
         whole=whole,
@@ -101,6 +104,7 @@ def scope_of_plan(plan: Plan, *, whole: bool = False) -> Scope:
         groups=_names(roots, "group"),
         policies=_names(roots, "policy"),
         roles=_names(roots, "role"),
+        settings=frozenset(a for a in roots if a in SETTINGS),
         leaving=_names(leaving, "user"),
         keys=frozenset(address.name for address in read if address.kind == "access_key"),
         logons=frozenset(address.name for address in read if address.kind == "console"),
@@ -136,6 +140,7 @@ def _declared(stack: Stack) -> Iterable[Address]:
         yield from (group_address(name) for name in (group.name, group.renamed_from) if name)
     yield from map(policy_address, stack.policies)
     yield from map(role_address, stack.roles)
+    yield from stack.settings
 
 
 def _references(stack: Stack, root: Address) -> Iterable[Address]:

@@ -15,6 +15,7 @@ from ramstack.model.call import (
     AddUserToGroup,
     AttachPolicy,
     Call,
+    ClearAccountAlias,
     CreateGroup,
     CreatePolicy,
     CreatePolicyVersion,
@@ -30,7 +31,11 @@ from ramstack.model.call import (
     DetachPolicy,
     RemoveUserFromGroup,
     RestoreUser,
+    SetAccountAlias,
     SetDefaultPolicyVersion,
+    SetPasswordPolicy,
+    SetSecurityPreference,
+    SettingCall,
     TagPolicies,
     Tags,
     TagUsers,
@@ -43,6 +48,13 @@ from ramstack.model.call import (
     UpdateUser,
 )
 from ramstack.model.errors import NotFound
+from ramstack.model.settings import (
+    ACCOUNT_ALIAS,
+    PASSWORD_POLICY,
+    SECURITY_PREFERENCE,
+    AccountAlias,
+    values_of,
+)
 from ramstack.policy import Document, stored_document
 from ramstack.policy.statement import Kind
 
@@ -218,7 +230,21 @@ def _holds_group(reader: Reader, call: CreateGroup | UpdateGroup | DeleteGroup) 
 def _holds_document(reader: Reader, call: Call) -> bool | None:
     if isinstance(call, CreateRole | UpdateRole | DeleteRole):
         return _holds_role(reader, call)
+    if isinstance(call, SettingCall):
+        return _holds_setting(reader, call)
     return _holds_policy(reader, call)
+
+
+def _holds_setting(reader: Reader, call: SettingCall) -> bool:
+    match call:
+        case SetPasswordPolicy(values=values):
+            return set(values) <= set(values_of(reader.setting(PASSWORD_POLICY)))
+        case SetSecurityPreference(values=values):
+            return set(values) <= set(values_of(reader.setting(SECURITY_PREFERENCE)))
+        case SetAccountAlias(alias=alias):
+            return reader.setting(ACCOUNT_ALIAS) == AccountAlias(alias)
+        case ClearAccountAlias():
+            return reader.setting(ACCOUNT_ALIAS) == AccountAlias("")
 
 
 def _holds_role(reader: Reader, call: CreateRole | UpdateRole | DeleteRole) -> bool | None:

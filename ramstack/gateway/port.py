@@ -16,6 +16,7 @@ from ramstack.model.address import Address, PolicyRef, PrincipalKind
 from ramstack.model.call import Call
 from ramstack.model.passwordpolicy import PasswordPolicy
 from ramstack.model.secret import Secret
+from ramstack.model.settings import Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +197,10 @@ class Reader(Protocol):
 
     def password_policy(self) -> PasswordPolicy:
         """What the account asks of new passwords."""
+        ...
+
+    def setting(self, address: Address) -> Setting:
+        """Password policy, security preference or alias of the account, every field that the service tells."""
         ...
 
     def mfa_serial(self, user: str) -> str:

@@ -11,11 +11,13 @@ from typing import TypeVar
 
 from aliyunsdkcore.request import AcsRequest
 from aliyunsdkram.request.v20150501.GetAccessKeyLastUsedRequest import GetAccessKeyLastUsedRequest
+from aliyunsdkram.request.v20150501.GetAccountAliasRequest import GetAccountAliasRequest
 from aliyunsdkram.request.v20150501.GetGroupRequest import GetGroupRequest
 from aliyunsdkram.request.v20150501.GetLoginProfileRequest import GetLoginProfileRequest
 from aliyunsdkram.request.v20150501.GetPasswordPolicyRequest import GetPasswordPolicyRequest
 from aliyunsdkram.request.v20150501.GetPolicyRequest import GetPolicyRequest
 from aliyunsdkram.request.v20150501.GetRoleRequest import GetRoleRequest
+from aliyunsdkram.request.v20150501.GetSecurityPreferenceRequest import GetSecurityPreferenceRequest
 from aliyunsdkram.request.v20150501.GetUserMFAInfoRequest import GetUserMFAInfoRequest
 from aliyunsdkram.request.v20150501.GetUserRequest import GetUserRequest
 from aliyunsdkram.request.v20150501.ListAccessKeysRequest import ListAccessKeysRequest
@@ -55,6 +57,13 @@ from ramstack.model.address import Address, PolicyRef, PrincipalKind
 from ramstack.model.errors import NotFound
 from ramstack.model.limits import TAG_TARGETS_PER_CALL
 from ramstack.model.passwordpolicy import PasswordPolicy
+from ramstack.model.settings import (
+    ACCOUNT_ALIAS,
+    PASSWORD_POLICY,
+    SECURITY_PREFERENCE,
+    AccountAlias,
+    Setting,
+)
 
 T = TypeVar("T")
 
@@ -64,6 +73,12 @@ _POLICIES_OF: dict[PrincipalKind, tuple[type[AcsRequest], str]] = {
     "user": (ListPoliciesForUserRequest, "UserName"),
     "group": (ListPoliciesForGroupRequest, "GroupName"),
     "role": (ListPoliciesForRoleRequest, "RoleName"),
+}
+
+
+_SETTINGS: dict[Address, tuple[type[AcsRequest], str]] = {
+    PASSWORD_POLICY: (GetPasswordPolicyRequest, "PasswordPolicy"),
+    SECURITY_PREFERENCE: (GetSecurityPreferenceRequest, "SecurityPreference"),
 }
 
 
@@ -142,6 +157,13 @@ class SdkReader:
         return rows.password_policy(
             rows.member(self._channel.read(GetPasswordPolicyRequest()), "PasswordPolicy")
         )
+
+    def setting(self, address: Address) -> Setting:
+        if address == ACCOUNT_ALIAS:
+            reply = self._channel.read(GetAccountAliasRequest())
+            return AccountAlias(rows.text(reply, "AccountAlias"))
+        request, key = _SETTINGS[address]
+        return rows.setting(address, rows.member(self._channel.read(request()), key))
 
     def mfa_serial(self, user: str) -> str:
         request = filled(GetUserMFAInfoRequest(), {"UserName": user})

@@ -7,6 +7,7 @@ that is not understood nothing may be concluded, least of all that something is 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from ramstack.gateway.errors import undecodable
@@ -24,10 +25,11 @@ from ramstack.gateway.port import (
     UserRow,
     VersionRow,
 )
-from ramstack.model.address import PolicyRef, PolicyType, PrincipalKind
+from ramstack.model.address import Address, PolicyRef, PolicyType, PrincipalKind
 from ramstack.model.passwordpolicy import PasswordPolicy
 from ramstack.model.quotas import DOCUMENTED
 from ramstack.model.secret import Secret
+from ramstack.model.settings import SETTINGS, Setting, api_name
 
 Json = Mapping[str, Any]
 
@@ -248,6 +250,21 @@ def password_policy(row: Json) -> PasswordPolicy:
         numbers=flag(row, "RequireNumbers"),
         symbols=flag(row, "RequireSymbols"),
     )
+
+
+def setting(address: Address, row: Json) -> Setting:
+    """The fields of a setting; preferences come in parts."""
+    parts = [part for part in row.values() if isinstance(part, Mapping)]
+    told: Json = {name: value for part in (row, *parts) for name, value in part.items()}
+    kind = SETTINGS[address]
+    values = {f.name: _setting_value(told, api_name(f.name), str(f.type)) for f in fields(kind)}
+    return kind(**values)
+
+
+def _setting_value(told: Json, name: str, type_: str) -> Any:
+    if name not in told:
+        return None
+    return flag(told, name) if "bool" in type_ else number(told, name) if "int" in type_ else text(told, name)
 
 
 def login_row(row: Json) -> LoginRow:

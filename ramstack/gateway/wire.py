@@ -38,11 +38,13 @@ from aliyunsdkram.request.v20150501.UpdateUserRequest import UpdateUserRequest
 
 from ramstack.gateway.client import common_request, filled
 from ramstack.gateway.wire_credentials import credential_request, logon_request
+from ramstack.gateway.wire_settings import setting_request
 from ramstack.model.address import PolicyRef, PrincipalKind
 from ramstack.model.call import (
     AddUserToGroup,
     AttachPolicy,
     Call,
+    ClearAccountAlias,
     CreateAccessKey,
     CreateGroup,
     CreateLoginProfile,
@@ -60,7 +62,10 @@ from ramstack.model.call import (
     DetachPolicy,
     RemoveUserFromGroup,
     RestoreUser,
+    SetAccountAlias,
     SetDefaultPolicyVersion,
+    SetPasswordPolicy,
+    SetSecurityPreference,
     TagPolicies,
     TagRoles,
     TagUsers,
@@ -106,7 +111,7 @@ _PRINCIPALS: dict[PrincipalKind, _PrincipalWire] = {
 }
 
 
-def request_of(call: Call, domain: Domain) -> AcsRequest:
+def request_of(call: Call, domain: Domain) -> AcsRequest:  # noqa: PLR0911  # a table
     """The request that carries out `call`; a fresh one each time."""
     match call:
         case CreateUser() | RestoreUser() | UpdateUser() | DeleteUser() | TagUsers() | UntagUsers():
@@ -125,6 +130,8 @@ def request_of(call: Call, domain: Domain) -> AcsRequest:
             return logon_request(call)
         case UnbindMfa() | CreateAccessKey() | UpdateAccessKey() | DeleteAccessKey():
             return credential_request(call)
+        case SetPasswordPolicy() | SetSecurityPreference() | SetAccountAlias() | ClearAccountAlias():
+            return setting_request(call)
         case _:
             assert_never(call)
 

@@ -9,7 +9,19 @@ from urllib.parse import quote, unquote
 PrincipalKind = Literal["user", "group", "role"]
 PolicyType = Literal["system", "custom"]
 Kind = Literal[
-    "user", "tag", "membership", "attachment", "access_key", "console", "mfa", "group", "policy", "role"
+    "user",
+    "tag",
+    "membership",
+    "attachment",
+    "access_key",
+    "console",
+    "mfa",
+    "group",
+    "policy",
+    "role",
+    "password_policy",
+    "security_preference",
+    "account_alias",
 ]
 
 _CHILD_KINDS: dict[str, Kind] = {
@@ -21,6 +33,11 @@ _CHILD_KINDS: dict[str, Kind] = {
     "mfa": "mfa",
 }
 _ROOT_KINDS: dict[str, Kind] = {"user": "user", "group": "group", "policy": "policy", "role": "role"}
+_SETTING_KINDS: dict[str, Kind] = {
+    "password-policy": "password_policy",
+    "security-preference": "security_preference",
+    "alias": "account_alias",
+}
 _READABLE = ":@+=,"
 ROOT = 2  # parts of the address of a user, group, policy or role
 
@@ -56,13 +73,15 @@ class Address(tuple[str, ...]):
     def parse(cls, text: str) -> Address:
         """The inverse of `str`. Raises ValueError for what no resource can have as its address."""
         address = cls(tuple(unquote(part) for part in text.split("/")))
-        if not (all(address.parts) and address.parts[0] in _ROOT_KINDS and _has_shape(address.parts)):
+        if not (all(address.parts) and _is_root(address.parts[:ROOT]) and _has_shape(address.parts)):
             raise ValueError(f"not an address: {text!r} (such as user/alice or user/alice/tag/env)")
         return address
 
     @property
     def kind(self) -> Kind:
-        return _ROOT_KINDS[self[0]] if len(self) == ROOT else _CHILD_KINDS[self[2]]
+        if len(self) != ROOT:
+            return _CHILD_KINDS[self[2]]
+        return _SETTING_KINDS[self[1]] if self[0] == "account" else _ROOT_KINDS[self[0]]
 
     @property
     def root(self) -> Address:
@@ -126,6 +145,10 @@ class Address(tuple[str, ...]):
     def under(self, root: Address) -> Address:
         """The same thing below another root: how a rename moves a subtree."""
         return Address(root.parts + self[2:])
+
+
+def _is_root(parts: tuple[str, ...]) -> bool:
+    return parts[0] in _ROOT_KINDS or (parts[0] == "account" and parts[-1] in _SETTING_KINDS)
 
 
 def _has_shape(parts: tuple[str, ...]) -> bool:

@@ -232,6 +232,39 @@ class UntagRoles:
 
 
 @dataclass(frozen=True, slots=True)
+class SetPasswordPolicy:
+    """`values`: every field by its name in the model, as text."""
+
+    values: tuple[tuple[str, str], ...]
+
+    api: ClassVar[str] = "ram:SetPasswordPolicy"
+
+
+@dataclass(frozen=True, slots=True)
+class SetSecurityPreference:
+    """`values`: every field by its name in the model, as text."""
+
+    values: tuple[tuple[str, str], ...]
+
+    api: ClassVar[str] = "ram:SetSecurityPreference"
+
+
+@dataclass(frozen=True, slots=True)
+class SetAccountAlias:
+    alias: str
+
+    api: ClassVar[str] = "ram:SetAccountAlias"
+
+
+@dataclass(frozen=True, slots=True)
+class ClearAccountAlias:
+    api: ClassVar[str] = "ram:ClearAccountAlias"
+
+
+SettingCall = SetPasswordPolicy | SetSecurityPreference | SetAccountAlias | ClearAccountAlias
+
+
+@dataclass(frozen=True, slots=True)
 class DeletePolicy:
     """Non-default versions go with it."""
 
@@ -373,6 +406,7 @@ Call = (
     | DeleteRole
     | TagRoles
     | UntagRoles
+    | SettingCall
     | AttachPolicy
     | DetachPolicy
     | CreateLoginProfile

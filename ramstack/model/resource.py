@@ -11,6 +11,7 @@ from typing import Literal, TypeVar
 
 from ramstack.model.limits import MAX_CREATE_DISPLAY_NAME, SESSION
 from ramstack.model.mark import NO_MARK, KeysMark
+from ramstack.model.settings import AccountAlias, PasswordRules, SecurityPreference
 from ramstack.policy import Document
 
 
@@ -142,7 +143,21 @@ class Mfa:
     serial: str
 
 
-Resource = User | Group | Policy | Role | Tag | Membership | Attachment | AccessKey | Console | Mfa
+Resource = (
+    User
+    | Group
+    | Policy
+    | Role
+    | Tag
+    | Membership
+    | Attachment
+    | AccessKey
+    | Console
+    | Mfa
+    | PasswordRules
+    | SecurityPreference
+    | AccountAlias
+)
 Root = User | Group | Policy | Role
 R = TypeVar("R", User, Group, Policy, Role)
 

@@ -14,6 +14,7 @@ from ramstack.model.limits import is_service_tag
 from ramstack.model.owner import RESERVED_TAG_PREFIX, owner_mark
 from ramstack.model.problem import Origin, Problem
 from ramstack.model.rails import NO_LIMITS, RailLimits
+from ramstack.model.settings import Setting
 from ramstack.model.sink import SinkWish
 from ramstack.model.trust import Trust
 from ramstack.policy import Document
@@ -164,6 +165,7 @@ class Stack:
     groups: Mapping[str, GroupWish] = field(default_factory=lambda: MappingProxyType({}))
     policies: Mapping[str, PolicyWish] = field(default_factory=lambda: MappingProxyType({}))
     roles: Mapping[str, RoleWish] = field(default_factory=lambda: MappingProxyType({}))
+    settings: Mapping[Address, Sited[Setting]] = field(default_factory=lambda: MappingProxyType({}))
     expects: tuple[Expectation, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     sinks: Mapping[str, SinkWish] = field(default_factory=lambda: MappingProxyType({}))

@@ -15,6 +15,13 @@ _BELOW: dict[Kind, frozenset[Kind]] = {
 }
 
 
+_SETTINGS: dict[Kind, str] = {
+    "password_policy": "PasswordPolicy",
+    "security_preference": "SecurityPreference",
+    "account_alias": "AccountAlias",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Unread:
     """What could not be read, the permission that it takes, and the addresses that it hides.
@@ -47,7 +54,7 @@ class Unread:
 
     def may_hang_on(self, root: Address) -> bool:
         """Something unseen may belong or refer to `root`, which then cannot be deleted."""
-        if not self.kinds & _BELOW[root.kind]:
+        if not self.kinds & _BELOW.get(root.kind, frozenset()):
             return False
         match self.about:
             case None:
@@ -79,6 +86,10 @@ def tags_of_roles() -> Unread:
 
 def trust_of_role(role: Address) -> Unread:
     return Unread(f"who may assume {role}", "ram:GetRole", frozenset({"role"}), role)
+
+
+def setting(address: Address) -> Unread:
+    return Unread(str(address), f"ram:Get{_SETTINGS[address.kind]}", frozenset({address.kind}), address)
 
 
 def scoped_grants() -> Unread:

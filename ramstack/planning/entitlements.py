@@ -74,6 +74,13 @@ POLICIES = (
     "ram:TagResources",
     "ram:UntagResources",
 )
+SETTING_READS = ("ram:GetAccountAlias", "ram:GetPasswordPolicy", "ram:GetSecurityPreference")
+SETTINGS = (
+    "ram:ClearAccountAlias",
+    "ram:SetAccountAlias",
+    "ram:SetPasswordPolicy",
+    "ram:SetSecurityPreference",
+)
 KEYS = ("ram:CreateAccessKey",)
 LOGONS = ("ram:CreateLoginProfile", "ram:GetPasswordPolicy", "ram:UpdateLoginProfile")
 KMS = ("kms:CreateSecret", "kms:DescribeSecret", "kms:PutSecretValue")
@@ -82,7 +89,12 @@ KMS = ("kms:CreateSecret", "kms:DescribeSecret", "kms:PutSecretValue")
 def to_plan(stacks: Sequence[Stack]) -> tuple[str, ...]:
     """What `plan`, `drift` and `explain` call: reads and nothing else."""
     users = _users(stacks)
-    parts = ((READS, True), (LEAVING, True), (KEY_READS, any(user.access_keys for user in users)))
+    parts = (
+        (READS, True),
+        (LEAVING, True),
+        (KEY_READS, any(user.access_keys for user in users)),
+        (SETTING_READS, any(stack.settings for stack in stacks)),
+    )
     return _sorted(part for part, is_needed in parts if is_needed)
 
 
@@ -96,6 +108,7 @@ def to_apply(stacks: Sequence[Stack]) -> tuple[str, ...]:
         (USERS, any(stack.users for stack in stacks)),
         (GROUPS, any(stack.groups for stack in stacks)),
         (POLICIES, any(stack.policies for stack in stacks)),
+        (SETTINGS, any(stack.settings for stack in stacks)),
         (ROLES, any(stack.roles for stack in stacks)),
         (KEYS, any(user.access_keys for user in users)),
         (LOGONS, any(user.console for user in users)),

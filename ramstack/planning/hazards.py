@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
 
 from ramstack.model.account import Account
 from ramstack.model.address import Address
@@ -11,6 +12,7 @@ from ramstack.model.change import Change
 from ramstack.model.limits import OWN_TAGS
 from ramstack.model.problem import Problem, error, warning
 from ramstack.model.resource import Policy, Resource, User
+from ramstack.model.settings import SETTINGS, is_weaker
 from ramstack.planning.room import ACCOUNT, Shelf, held_on, room_on, shelf_of
 
 OVER_QUOTA = "over-quota"
@@ -142,4 +144,25 @@ def target_of_nothing(targets: Sequence[Address], live: Account, desired: Accoun
                 "Target names nothing",
                 f"{target} is neither in the account nor in the stacks.",
                 address=target,
+            )
+
+
+def weakened(changes: Iterable[Change]) -> Iterator[Problem]:
+    """Settings of the account that ask less of users, or let them do more."""
+    for change in changes:
+        if change.address not in SETTINGS:
+            continue
+        sides = (
+            (f.name, getattr(change.before, f.name), getattr(change.after, f.name))
+            for f in fields(SETTINGS[change.address])
+        )
+        told = [
+            f"{name} from {before} to {after}".lower()
+            for name, before, after in sides
+            if is_weaker(name, before, after)
+        ]
+        if told:
+            detail = f"{change.address} would protect less: {', '.join(told)}."
+            yield warning(
+                "weaker-setting", "Weaker setting", detail, address=change.address, origin=change.origin
             )

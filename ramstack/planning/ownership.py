@@ -10,6 +10,7 @@ from ramstack.model.address import Address
 from ramstack.model.change import Change
 from ramstack.model.problem import Problem
 from ramstack.model.resource import Role, User
+from ramstack.model.settings import SETTINGS
 from ramstack.model.stack import Stack
 from ramstack.planning.diff import diff
 from ramstack.planning.refusal import linked, provisioned, refusal
@@ -17,14 +18,16 @@ from ramstack.planning.wish import Wish
 
 
 def declared_roots(stack: Stack) -> frozenset[Address]:
-    """The users, groups, policies and roles that a stack names."""
+    """The users, groups, policies, roles and settings that a stack names."""
     names = (
         ("user", stack.users),
         ("group", stack.groups),
         ("policy", stack.policies),
         ("role", stack.roles),
     )
-    return frozenset(Address((kind, name)) for kind, declared in names for name in declared)
+    return frozenset(Address((kind, name)) for kind, declared in names for name in declared) | {
+        *stack.settings
+    }
 
 
 def owned_by(live: Account, owner: str) -> frozenset[Address]:
@@ -44,7 +47,7 @@ def _refusal(address: Address, stack: Stack, live: Account, wish: Wish) -> Probl
         return provisioned(resource, origin)
     if isinstance(resource, Role) and resource.is_linked:
         return linked(resource, origin)
-    if owner == stack.owner:
+    if owner == stack.owner or address in SETTINGS:
         return None
     return refusal(address, stack, owner, origin, _difference(address, live, wish))
 

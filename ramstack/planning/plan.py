@@ -24,7 +24,7 @@ from ramstack.planning.blindspots import blind_spots, hidden_roots, plannable
 from ramstack.planning.credentials import Credentials
 from ramstack.planning.diff import diff
 from ramstack.planning.fingerprint import base_of, fingerprints
-from ramstack.planning.hazards import in_recycle_bin, over_quota, target_of_nothing, too_long
+from ramstack.planning.hazards import in_recycle_bin, over_quota, target_of_nothing, too_long, weakened
 from ramstack.planning.lint.suppress import unknown_suppressions
 from ramstack.planning.names import Catalogue, Names
 from ramstack.planning.ownership import declared_roots, owned_by, refusals
@@ -88,6 +88,7 @@ def make_plan(stacks: Sequence[Stack], live: Account, request: Request) -> Plan:
         *(p for stack in stacks for p in unknown_suppressions(stack)),
         *over_quota(moved, changes, len(stacks)),
         *too_long(moved, changes),
+        *weakened(changes),
         *in_recycle_bin(moved, changes),
         *target_of_nothing(request.targets, moved, desired),
         *sightings(ours - leaving, moved, origins),

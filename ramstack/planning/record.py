@@ -27,6 +27,7 @@ from ramstack.model.resource import (
     Tag,
     User,
 )
+from ramstack.model.settings import AccountAlias, PasswordRules, SecurityPreference
 from ramstack.policy import Document, stored_document
 from ramstack.policy.statement import Kind as DocumentKind
 
@@ -43,6 +44,9 @@ _TYPES: Mapping[Kind, type[Resource]] = {
     "access_key": AccessKey,
     "console": Console,
     "mfa": Mfa,
+    "password_policy": PasswordRules,
+    "security_preference": SecurityPreference,
+    "account_alias": AccountAlias,
 }
 
 

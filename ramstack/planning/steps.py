@@ -11,6 +11,7 @@ from ramstack.model.call import (
     AddUserToGroup,
     AttachPolicy,
     Call,
+    ClearAccountAlias,
     CreateGroup,
     CreatePolicy,
     CreatePolicyVersion,
@@ -24,7 +25,10 @@ from ramstack.model.call import (
     DetachPolicy,
     RemoveUserFromGroup,
     RestoreUser,
+    SetAccountAlias,
     SetDefaultPolicyVersion,
+    SetPasswordPolicy,
+    SetSecurityPreference,
     TagPolicies,
     TagUsers,
     UntagPolicies,
@@ -38,6 +42,7 @@ from ramstack.model.limits import MAX_CREATE_DISPLAY_NAME, SESSION
 from ramstack.model.owner import OWNER_TAG, PROTECT_TAG, write_group_comments
 from ramstack.model.quotas import Quotas
 from ramstack.model.resource import Group, Policy, Resource, Role, User
+from ramstack.model.settings import AccountAlias, PasswordRules, SecurityPreference, values_of
 from ramstack.planning.meaning import meaning_of
 from ramstack.planning.remarks import changes_document, version_to_prune, version_to_restore
 from ramstack.planning.room import Shelf, shelf_of
@@ -47,6 +52,7 @@ from ramstack.policy import Document, Relation
 class Phase(IntEnum):
     """Order of issue. What gives comes before what takes away, so that nobody is left with nothing in between."""
 
+    SETTINGS = -1
     PRUNE_VERSIONS = 0
     POLICIES = 1
     PRINCIPALS = 2
@@ -130,10 +136,10 @@ def root_drafts(  # noqa: C901  # a table: what comes, changes and goes of each 
         case Policy(), None:
             yield Draft(Phase.DELETE_POLICIES, DeletePolicy(change.address.name), where)
         case before, after:
-            yield from _role_drafts(before, after, born_with, (*where, *tags))
+            yield from _other_drafts(before, after, born_with, (*where, *tags))
 
 
-def _role_drafts(
+def _other_drafts(
     before: Resource | None, after: Resource | None, born_with: Mapping[str, str], covers: tuple[Address, ...]
 ) -> Iterator[Draft]:
     match before, after:
@@ -143,6 +149,12 @@ def _role_drafts(
             yield from _update_role(held, wanted, covers)
         case Role(name=name), None:
             yield Draft(Phase.DELETE, DeleteRole(name), covers)
+        case _, PasswordRules() as rules:
+            yield Draft(Phase.SETTINGS, SetPasswordPolicy(values_of(rules)), covers)
+        case _, SecurityPreference() as preference:
+            yield Draft(Phase.SETTINGS, SetSecurityPreference(values_of(preference)), covers)
+        case _, AccountAlias(alias=alias):
+            yield Draft(Phase.SETTINGS, SetAccountAlias(alias) if alias else ClearAccountAlias(), covers)
 
 
 def _create_role(role: Role, tags: Mapping[str, str]) -> CreateRole:

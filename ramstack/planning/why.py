@@ -15,7 +15,8 @@ from ramstack.model.address import Address
 from ramstack.model.errors import RamstackError
 from ramstack.model.problem import Origin
 from ramstack.model.resource import Resource, Root, Tag
-from ramstack.model.stack import GroupWish, PolicyWish, RoleWish, Stack, UserWish, ignores_tag
+from ramstack.model.settings import Setting
+from ramstack.model.stack import GroupWish, PolicyWish, RoleWish, Sited, Stack, UserWish, ignores_tag
 from ramstack.planning.ownership import declared_roots
 from ramstack.planning.plan import wishes_of
 from ramstack.planning.wish import Wish
@@ -51,6 +52,9 @@ Declaration = UserWish | GroupWish | PolicyWish | RoleWish
 
 def reasons_of(stacks: Sequence[Stack], live: Account, now: datetime, address: Address) -> tuple[Reason, ...]:
     """Every value at the address and, of a root, below it. Raises RamstackError for what neither stacks nor account have."""
+    for stack in stacks:
+        if address in stack.settings:
+            return tuple(_of_setting(stack.settings[address], live, address))
     wishes = wishes_of(stacks, live, now)
     for stack, wish in zip(stacks, wishes, strict=True):
         if address.root in declared_roots(stack):
@@ -60,6 +64,15 @@ def reasons_of(stacks: Sequence[Stack], live: Account, now: datetime, address: A
         is_ours = live.owner_of(address) in {stack.owner for stack in stacks}
         return (Reason(address, "", _told(live.get(address)), GOES if is_ours else FOREIGN),)
     return _unknown(address, stacks, live)
+
+
+def _of_setting(wish: Sited[Setting], live: Account, address: Address) -> Iterator[Reason]:
+    for name in (f.name for f in fields(wish.value)):
+        written, held = getattr(wish.value, name), getattr(live.get(address), name, None)
+        if written is None:
+            yield Reason(address, name, _told(held), NOT_MANAGED)
+        else:
+            yield Reason(address, name, _told(written), "account settings", wish.origin)
 
 
 def _is_at(reason: Reason, address: Address) -> bool:

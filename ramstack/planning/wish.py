@@ -7,7 +7,7 @@ never reach the diff.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from itertools import chain
 
@@ -36,6 +36,7 @@ from ramstack.model.resource import (
     User,
     complete,
 )
+from ramstack.model.settings import SETTINGS, AccountAlias, PasswordRules, SecurityPreference
 from ramstack.model.stack import GroupWish, PolicyName, RoleWish, Sited, Stack, UserWish, ignores_tag
 from ramstack.planning.credentials import KINDS as CREDENTIALS
 from ramstack.planning.credentials import Credentials
@@ -59,7 +60,9 @@ class Wish:
 
     @property
     def roots(self) -> frozenset[Address]:
-        return frozenset(address for address, _ in self.desired.roots())
+        """Settings of the account are nobody's: those that the stack writes."""
+        settings = frozenset(address for address in self.origins if address in SETTINGS)
+        return settings | {address for address, _ in self.desired.roots()}
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,7 @@ def wish_of(stack: Stack, live: Account, names: Names, now: datetime) -> Wish:
     """What `stack` wants of `live` at the moment `now`, of what there will be."""
     credentials = Credentials(stack, live, now)
     wished = [*_policies(stack, live), *_groups(stack, live), *_users(stack, live), *_roles(stack, live)]
+    wished += _settings(stack, live)
     granted = tuple(_granted(stack, names.catalogue))
     problems = [
         *_untrusted(stack, live),
@@ -125,6 +129,19 @@ def _untrusted(stack: Stack, live: Account) -> Iterator[Problem]:
         if wish.trust is None and address not in live:
             detail = f"{address} does not exist, and nothing says who may assume it. Write `trust:`, such as {{service: ecs.aliyuncs.com}}."
             yield error("no-trust", "Nobody to trust", detail, address=address, origin=wish.origin)
+
+
+def _settings(stack: Stack, live: Account) -> Iterator[Sighted]:
+    """Field by field: what is not written stays as it is."""
+    for address, wish in stack.settings.items():
+        held = live.get(address)
+        if isinstance(held, PasswordRules | SecurityPreference | AccountAlias):
+            written = {
+                f.name: value
+                for f in fields(wish.value)
+                if (value := getattr(wish.value, f.name)) is not None
+            }
+            yield Sighted(address, replace(held, **written), wish.origin)
 
 
 def _policies(stack: Stack, live: Account) -> Iterator[Sighted]:

@@ -23,6 +23,7 @@ from ramstack.model.moment import read_duration
 from ramstack.stackfile.credential_forms import Console, KeysForm
 from ramstack.stackfile.node import EMPTY, Quoted
 from ramstack.stackfile.rail_forms import RailsForm
+from ramstack.stackfile.setting_forms import AccountSettingsForm
 from ramstack.stackfile.sink_forms import SinkForm
 from ramstack.stackfile.values import Flag, Text, written
 
@@ -263,6 +264,8 @@ class StackForm(Form):
     """RAM roles by name."""
     policies: Annotated[dict[str, Annotated[PolicyForm, Body]], Body] | None = None
     """Custom policies by name."""
+    account_settings: Annotated[AccountSettingsForm, Body] | None = None
+    """Password policy, security preference and alias of the account, in a stack of their own."""
     lint: Annotated[LintForm, Body] | None = None
     """What `ramstack validate` shall not warn about."""
     sinks: Annotated[dict[str, Annotated[SinkForm, Body]], Body] | None = None

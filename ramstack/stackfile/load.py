@@ -22,6 +22,7 @@ from ramstack.stackfile.folder import group_sheets, read_folders
 from ramstack.stackfile.layers import with_profiles
 from ramstack.stackfile.names import check_case, check_header, check_names, keys_with_addresses
 from ramstack.stackfile.roles import trust_of
+from ramstack.stackfile.settings import check_settings, check_settings_together
 from ramstack.stackfile.sheet import sheet_of
 from ramstack.stackfile.sinks import check_sinks, check_sinks_together
 from ramstack.stackfile.suppressions import check_suppressions
@@ -124,6 +125,7 @@ def _judge_one(draft: Draft, catalogue: Catalogue) -> _Judged:
         *check_expects(draft),
         *check_suppressions(draft),
         *check_sinks(draft),
+        *check_settings(draft),
         *(problem for text in (*texts.values(), *trusts.values()) for problem in text.problems),
     ]
     # A profile is told of once, however many users take it.
@@ -135,6 +137,7 @@ def _judge_one(draft: Draft, catalogue: Catalogue) -> _Judged:
 def _check_together(drafts: Sequence[Draft]) -> Iterator[Problem]:
     yield from check_case(*keys_with_addresses(drafts))
     yield from check_sinks_together(drafts)
+    yield from check_settings_together(drafts)
     seen: dict[tuple[str, str], Draft] = {}
     for draft in (draft for draft in drafts if draft.name):
         first = seen.setdefault((draft.name, draft.text("lineage")), draft)

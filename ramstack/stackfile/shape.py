@@ -33,6 +33,7 @@ from ramstack.stackfile.forms import (
 )
 from ramstack.stackfile.node import EMPTY, Loc, Table, locate, locate_key, plain, reached, without
 from ramstack.stackfile.rail_forms import RailsForm
+from ramstack.stackfile.setting_forms import PARTS, AccountSettingsForm
 from ramstack.stackfile.sink_forms import KIND_FORMS, SinkForm
 from ramstack.stackfile.wording import clean, did_you_mean, shown
 
@@ -52,6 +53,7 @@ _BODIES: Mapping[str, type[BaseModel]] = MappingProxyType(
         "lint": LintForm,
         "sinks": SinkForm,
         "rails": RailsForm,
+        "account_settings": AccountSettingsForm,
     }
 )
 _NESTED: Mapping[str, type[BaseModel]] = MappingProxyType(
@@ -171,6 +173,8 @@ def _known_keys(loc: Loc) -> tuple[str, ...]:
     form: type[BaseModel] = StackForm
     if "oidc" in loc:
         form = OidcForm
+    elif loc[:1] == ("account_settings",) and len(loc) == _BODY_DEPTH:
+        form = PARTS.get(str(loc[1]), AccountSettingsForm)
     elif loc:
         nested = _NESTED.get(str(loc[-1])) if len(loc) > _BODY_DEPTH else None
         form = IgnoreForm if "ignore" in loc else nested or _BODIES.get(str(loc[0]), DefaultsForm)

@@ -28,6 +28,7 @@ from ramstack.stackfile.layers import layers_of
 from ramstack.stackfile.node import Scalar, Table, child_items, child_table
 from ramstack.stackfile.rails import rails_of
 from ramstack.stackfile.roles import trust_wish
+from ramstack.stackfile.settings import setting_wishes
 from ramstack.stackfile.sinks import sink_wishes
 from ramstack.stackfile.suppressions import read_suppressions
 
@@ -53,6 +54,7 @@ def make_stack(
         groups=MappingProxyType({name: wisher.group(group) for name, group in draft.groups.items()}),
         policies=MappingProxyType(dict(_policies(draft, texts))),
         roles=MappingProxyType({name: wisher.role(role, documents) for name, role in draft.roles.items()}),
+        settings=setting_wishes(draft),
         expects=tuple(read_expects(draft)),
         suppressions=tuple(read_suppressions(draft)),
         sinks=sink_wishes(draft),

@@ -11,7 +11,15 @@ from ramstack.model.change import Change, Risk
 from ramstack.model.problem import Origin
 from ramstack.views.signs import RISKS, SIGNS
 
-ORDER: tuple[Kind, ...] = ("user", "group", "role", "policy")
+ORDER: tuple[Kind, ...] = (
+    "password_policy",
+    "security_preference",
+    "account_alias",
+    "user",
+    "group",
+    "role",
+    "policy",
+)
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def row(label: str, words: Sequence[Word], *, indent: int, room: int, hang: int 
     start = indent + room
     if not label:
         return Line(words, start, start + hang)
-    first = replace(words[0], gap=room - cell_len(label)) if words else Word("")
+    first = replace(words[0], gap=max(room - cell_len(label), 2)) if words else Word("")
     return Line([Word(label, "dim"), first, *words[1:]], indent, start + hang)
 
 

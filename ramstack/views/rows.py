@@ -189,9 +189,9 @@ def _set_fields(resource: Resource | None) -> Iterator[str]:
 
 
 def _plain(name: str, value: object) -> str:
-    """Free text in quotes, so that it is seen where it begins and ends. The only numbers are seconds."""
+    """Free text in quotes, so that it is seen where it begins and ends."""
     if isinstance(value, int) and not isinstance(value, bool):
-        return f"{value} s"
+        return f"{value} s" if name == "max_session_duration" else str(value)
     return _short(value) if isinstance(value, bool) or name in SILENT else in_quotes(str(value or ""))
 
 

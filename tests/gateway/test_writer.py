@@ -14,6 +14,7 @@ from ramstack.model.call import (
     AddUserToGroup,
     AttachPolicy,
     Call,
+    ClearAccountAlias,
     CreateAccessKey,
     CreateGroup,
     CreateLoginProfile,
@@ -31,7 +32,10 @@ from ramstack.model.call import (
     DetachPolicy,
     RemoveUserFromGroup,
     RestoreUser,
+    SetAccountAlias,
     SetDefaultPolicyVersion,
+    SetPasswordPolicy,
+    SetSecurityPreference,
     TagPolicies,
     TagRoles,
     TagUsers,
@@ -169,6 +173,18 @@ WIRE: list[tuple[Call, str, dict[str, str]]] = [
         "UntagResources",
         {"ResourceType": "role", "ResourceNames": '["r"]', "TagKeys": '["k"]'},
     ),
+    (
+        SetPasswordPolicy((("minimum_password_length", "14"), ("require_numbers", "true"))),
+        "SetPasswordPolicy",
+        {"MinimumPasswordLength": "14", "RequireNumbers": "true"},
+    ),
+    (
+        SetSecurityPreference((("enable_save_mfa_ticket", "false"), ("allow_user_to_manage_mfa_devices", "true"))),
+        "SetSecurityPreference",
+        {"EnableSaveMFATicket": "false", "AllowUserToManageMFADevices": "true"},
+    ),
+    (SetAccountAlias("media-co"), "SetAccountAlias", {"AccountAlias": "media-co"}),
+    (ClearAccountAlias(), "ClearAccountAlias", {}),
     (DeletePolicy("p"), "DeletePolicy", {"PolicyName": "p", "CascadingDelete": "true"}),
     *(
         (

@@ -87,7 +87,8 @@ def destroy(world: World, given: Given, *, paths: tuple[Path, ...]) -> Exit:
 
     stacks = stacks_given(world, paths, given)
     nothing = tuple(
-        replace(stack, users={}, groups={}, policies={}, roles={}, expects=()) for stack in stacks
+        replace(stack, users={}, groups={}, policies={}, roles={}, settings={}, expects=())
+        for stack in stacks
     )
     with open_account(world, given.where) as gateway:
         plan, live = make(

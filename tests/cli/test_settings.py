@@ -1,0 +1,82 @@
+"""Settings of the account: field by field, nobody's, and back again."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ramstack.emulator import EmbeddedAccount
+from tests.cli.shell import Shell, writes
+from tests.cli.test_partial_account import caller_without
+
+STACK = """\
+ramstack: 1
+stack: account
+lineage: 3f9a2c1b
+account_settings:
+  password_policy: {minimum_password_length: 14, require_numbers: true}
+  alias: media-co
+"""
+
+
+@pytest.fixture(name="applied")
+def _applied(shell: Shell, account: EmbeddedAccount) -> Shell:
+    account.edit("SetPasswordPolicy", RequireSymbols="true")
+    shell.write("x.yaml", STACK)
+    assert shell.run("apply", "x.yaml", "--yes").code == 0
+    account.forget_calls()
+    return shell
+
+
+def rules(account: EmbeddedAccount) -> dict[str, object]:
+    return dict(account.edit("GetPasswordPolicy")["PasswordPolicy"])
+
+
+def test_what_is_not_written_stays(account: EmbeddedAccount, applied: Shell) -> None:
+    """The fields of the stack and no other; the second plan is empty."""
+    held = rules(account)
+    assert (held["MinimumPasswordLength"], held["RequireNumbers"], held["RequireSymbols"]) == (14, True, True)
+    assert account.edit("GetAccountAlias")["AccountAlias"] == "media-co"
+    assert applied.run("plan", "x.yaml", "--detailed-exitcode").code == 0
+
+
+def test_settings_are_not_deleted(account: EmbeddedAccount, applied: Shell) -> None:
+    """Neither by destroy nor by leaving them out; only undo puts them back."""
+    assert applied.run("destroy", "x.yaml", "--yes").code == 0
+    applied.write("x.yaml", STACK.partition("account_settings")[0])
+    assert applied.run("apply", "x.yaml", "--yes").code == 0
+    assert (writes(account), rules(account)["MinimumPasswordLength"]) == ([], 14)
+    assert applied.run("undo", "--yes").code == 0
+    assert (rules(account)["MinimumPasswordLength"], rules(account)["RequireSymbols"]) == (8, True)
+    assert account.edit("GetAccountAlias")["AccountAlias"] == ""
+
+
+def test_an_edit_in_between_makes_a_saved_plan_stale(account: EmbeddedAccount, applied: Shell) -> None:
+    """4, naming the setting and the field; nothing is written."""
+    applied.write("x.yaml", STACK.replace("14", "16"))
+    assert applied.run("plan", "x.yaml", "--out", "p.json").code == 0
+    account.edit("SetPasswordPolicy", MinimumPasswordLength="20")
+    result = applied.run("apply", "p.json", "--yes")
+    assert (result.code, "account/password-policy changed (minimum password length)" in result.err) == (
+        4,
+        True,
+    )
+    assert writes(account) == []
+
+
+def test_a_setting_that_may_not_be_read_is_not_planned(account: EmbeddedAccount, applied: Shell) -> None:
+    """7, and the permission that is missing; the other setting is planned."""
+    limited = caller_without(account, applied, "ram:GetPasswordPolicy")
+    applied.write("x.yaml", STACK.replace("14", "16").replace("media-co", "media"))
+    result = limited.run("plan", "x.yaml", "--format", "json")
+    assert (result.code, [c["address"] for c in result.json["changes"]]) == (7, ["account/alias"])
+    assert "ram:GetPasswordPolicy" in json.dumps(result.json["problems"])
+
+
+def test_one_stack_of_a_run_says_what_they_are(shell: Shell) -> None:
+    """Two that do are an error with both places."""
+    shell.write("a.yaml", STACK)
+    shell.write("b.yaml", STACK.replace("stack: account", "stack: other"))
+    result = shell.run("validate", "a.yaml", "b.yaml")
+    assert (result.code, "settings-twice" in result.err, "a.yaml:4:1" in result.err) == (1, True, True)
