@@ -101,8 +101,7 @@ def _users(stack: Stack, live: Account) -> Iterator[Sighted]:
             wish.name, wish.display_name, wish.comments, wish.email, wish.mobile, wish.protect, stack.owner
         )
         yield Sighted(address, complete(user, _live(live, address, User)), wish.origin)
-        for key, tag in (wish.tags or {}).items():
-            yield Sighted(tag_address(address, key), Tag(tag.value), tag.origin)
+        yield from _tags(address, wish)
 
 
 def _groups(stack: Stack, live: Account) -> Iterator[Sighted]:
@@ -118,7 +117,13 @@ def _roles(stack: Stack, live: Account) -> Iterator[Sighted]:
         trust = wish.trust.document_in(live.id or stack.account or NO_ACCOUNT) if wish.trust else None
         role = Role(wish.name, wish.description, trust, wish.max_session_duration, stack.owner)
         yield Sighted(address, complete(role, _live(live, address, Role)), wish.origin)
-        for key, tag in (wish.tags or {}).items():
+        yield from _tags(address, wish)
+
+
+def _tags(address: Address, wish: UserWish | RoleWish) -> Iterator[Sighted]:
+    """Of the declared tags those that are not to be left alone."""
+    for key, tag in (wish.tags or {}).items():
+        if not ignores_tag(key, wish.ignore_tags):
             yield Sighted(tag_address(address, key), Tag(tag.value), tag.origin)
 
 

@@ -80,6 +80,27 @@ def test_what_is_made_is_delivered_and_told(home: Shell, account: EmbeddedAccoun
     assert len(asked) == 3
 
 
+def test_credentials_of_a_profile_are_those_of_who_takes_it(shell: Shell, account: EmbeddedAccount) -> None:
+    """Keys and a logon from a profile are made and delivered for each user; a user's own word wins."""
+    shell.write(
+        "media.yaml",
+        "ramstack: 1\nstack: media\nlineage: 3f9a2c1b\n"
+        "sinks: {mail: {file: {path: out}}}\n"
+        "profiles:\n"
+        "  both:\n"
+        "    access_keys: {count: 1, deliver: mail}\n"
+        "    console: {password: generate, deliver: mail}\n"
+        "users:\n"
+        "  app: {profile: both, console: false}\n"
+        "  ann: {profile: both}\n",
+    )
+    assert shell.run(*APPLY).code == Exit.DONE
+    assert [len(keys_of(account, user)) for user in ("app", "ann")] == [1, 1]
+    told = sorted((one["user"], "password" if "password" in one else "key") for one in delivered(shell))
+    assert told == [("ann", "key"), ("ann", "password"), ("app", "key")]
+    assert shell.run("plan", "media.yaml", "--detailed-exitcode").code == Exit.DONE
+
+
 def test_secrets_are_nowhere_but_in_the_sink(home: Shell, account: EmbeddedAccount) -> None:
     told = [home.run("plan", "media.yaml", "--out", "saved.json", "--format", "json").out]
     told += [(result := home.run("apply", "saved.json", "--yes")).out, result.err]

@@ -64,10 +64,8 @@ def test_a_plan_never_holds_what_is_not_ours(stack: object, account: MemoryGatew
         address = change.address
         assert live.owner_of(address) == stack.owner or address.root not in live
         if address.root in staying:
-            wish = stack.users.get(address.name) if address.root.kind == "user" else None
-            ignored = wish.ignore_tags if wish else ()
-            is_tag_gone = change.action == "delete" and address.kind == "tag"
-            assert not (is_tag_gone and ignores_tag(address.tag_key, ignored))
+            wish = {"user": stack.users, "role": stack.roles}.get(address.root.kind, {}).get(address.name)
+            assert address.kind != "tag" or not ignores_tag(address.tag_key, wish.ignore_tags)
             goes_with_its_policy = address.target.kind == "policy" and address.target not in staying
             assert address.kind != "attachment" or not address.resource_group or goes_with_its_policy
 

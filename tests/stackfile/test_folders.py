@@ -59,6 +59,18 @@ def test_a_file_must_say_which_of_several_stacks_it_belongs_to(write):
     assert refused(folder) == [("no-stack", "c.yaml", 1), ("wrong-type", "c.yaml", 1)]
 
 
+def test_a_profile_is_known_in_all_files_of_its_stack(write):
+    """Whichever file declares it; one of another stack is unknown, and nobody takes it there. What cannot be read may declare it."""
+    user = "users: {ann: {profile: p}}\n"
+    profile = "profiles: {p: {comments: all}}\n"
+    (stack,) = load_stacks([write({"x/a.yaml": head("media") + user, "x/b.yaml": profile})])
+    assert stack.users["ann"].comments == "all"
+    write({"y/a.yaml": head("alpha") + user, "y/b.yaml": head("beta") + profile})
+    folder = write({"z/a.yaml": head("gamma") + user, "z/b.yaml": "profiles: [\n"})
+    assert refused(folder / "y") == [("unknown-profile", "a.yaml", 4), ("unused-profile", "b.yaml", 4)]
+    assert "unknown-profile" not in [rule for rule, _, _ in refused(folder / "z")]
+
+
 def test_a_folder_below_is_a_stack_of_its_own(write):
     """Its files do not silently belong to the folder above, and are never skipped."""
     folder = write({"a.yaml": head("alpha"), "users/ann.yaml": "users: {ann: {}}\n"})
