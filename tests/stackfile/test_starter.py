@@ -9,6 +9,17 @@ import pytest
 import yaml
 
 from ramstack.stackfile import ci_recipes, first_stack, json_schema, load_stacks
+from ramstack.stackfile.forms import (
+    DefaultsForm,
+    GroupForm,
+    OidcForm,
+    PolicyForm,
+    ProfileForm,
+    RoleForm,
+    StackForm,
+    TrustForm,
+    UserForm,
+)
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = ROOT / "stacks"
@@ -36,6 +47,17 @@ def test_each_example_loads_alone(name):
     (stack,) = load_stacks([EXAMPLES / name], variables=OWNER)
     assert stack.lineage
     assert not stack.account
+
+
+@pytest.mark.parametrize(
+    "form",
+    [StackForm, DefaultsForm, ProfileForm, UserForm, GroupForm, RoleForm, PolicyForm, TrustForm, OidcForm],
+    ids=lambda form: form.__name__,
+)
+def test_the_page_on_stacks_tells_every_key(form):
+    """A key that the language has is in its page."""
+    page = (ROOT / "docs" / "stacks.md").read_text("utf-8")
+    assert [key for key in form.model_fields if f"`{key}`" not in page] == []
 
 
 def test_the_first_stack_loads_without_a_word(write):
