@@ -59,7 +59,7 @@ def stacks(draw: st.DrawFn, name: str = "media", lineage: str = "3f9a2c1b") -> S
     users = {
         u: replace(draw(_users(u, policies, groups)), ignore_tags=ignore) for u in draw(st.sets(names(USERS)))
     }
-    roles = {r: draw(_roles(r, policies)) for r in draw(st.sets(names(ROLES)))}
+    roles = {r: replace(draw(_roles(r, policies)), ignore_tags=ignore) for r in draw(st.sets(names(ROLES)))}
     return Stack(name, lineage, "", HERE, users, groups, policies, roles)
 
 
