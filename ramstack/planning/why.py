@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 from ramstack.model.account import Account
-from ramstack.model.address import Address
+from ramstack.model.address import Address, tag_address
 from ramstack.model.errors import RamstackError
 from ramstack.model.problem import Origin
 from ramstack.model.resource import Resource, Root, Tag
@@ -19,6 +19,7 @@ from ramstack.model.settings import Setting
 from ramstack.model.stack import GroupWish, PolicyWish, RoleWish, Sited, Stack, UserWish, ignores_tag
 from ramstack.planning.ownership import declared_roots
 from ramstack.planning.plan import wishes_of
+from ramstack.planning.rename import find_renames, rename, renamed
 from ramstack.planning.wish import Wish
 from ramstack.policy import Document
 from ramstack.policy.spelling import did_you_mean
@@ -52,6 +53,11 @@ Declaration = UserWish | GroupWish | PolicyWish | RoleWish
 
 def reasons_of(stacks: Sequence[Stack], live: Account, now: datetime, address: Address) -> tuple[Reason, ...]:
     """Every value at the address and, of a root, below it. Raises RamstackError for what neither stacks nor account have."""
+    moves = {old: new for stack in stacks for old, new in find_renames(stack, live).moves.items()}
+    return _reasons(stacks, rename(live, moves), now, renamed(address, moves))
+
+
+def _reasons(stacks: Sequence[Stack], live: Account, now: datetime, address: Address) -> tuple[Reason, ...]:
     for stack in stacks:
         if address in stack.settings:
             return tuple(_of_setting(stack.settings[address], live, address))
@@ -110,7 +116,7 @@ class _Case:
             yield from self._fields(resource)
         desired = {a for a in self.wish.desired.resources if a.root == self.root and not a.is_root}
         held = {a for a in self.live.resources if a.root == self.root and not a.is_root}
-        for address in sorted(desired | held):
+        for address in sorted(desired | held | self._ignored):
             yield self._below(address)
 
     def _fields(self, resource: Root) -> Iterator[Reason]:
@@ -141,9 +147,19 @@ class _Case:
         origin = self.wish.origins.get(address)
         if here is not None and origin:
             return self._written(address, "", _told(here), origin)
+        stays = here or address in self._ignored
         return Reason(
-            address, "", _told(here or self.live.get(address)), self._kept(address) if here else GOES
+            address, "", _told(here or self.live.get(address)), self._kept(address) if stays else GOES
         )
+
+    @property
+    def _ignored(self) -> frozenset[Address]:
+        """Declared tags that are left alone."""
+        wish = self.declaration
+        if not isinstance(wish, UserWish | RoleWish):
+            return frozenset()
+        keys = (key for key in wish.tags or () if ignores_tag(key, wish.ignore_tags))
+        return frozenset(tag_address(self.root, key) for key in keys)
 
     def _kept(self, address: Address) -> str:
         wish = self.declaration

@@ -86,3 +86,18 @@ def test_as_text(team: Shell) -> None:
     """A line for each value, its place to jump to."""
     text = team.run("plan", "x.yaml", "--why", "user/phone/tag/team").out
     assert text.splitlines()[-1].split() == ["tag", "team", "default", "x.yaml:5:10", "media"]
+
+
+def test_a_name_that_changes_keeps_what_no_file_says(team: Shell) -> None:
+    """A user that is to be renamed is told of under either name, with what it brings along."""
+    team.write("x.yaml", STACK.replace("  phone:\n", "  mobile:\n    renamed_from: phone\n"))
+    found = layers(team, "user/mobile")
+    assert found["user/mobile", "email"] == ("not managed", None)
+    assert layers(team, "user/phone") == found
+
+
+def test_a_declared_tag_that_is_left_alone_says_so(team: Shell) -> None:
+    """What `ignore_tags` matches is ignored where it is declared, too, whether it is there or not."""
+    team.write("x.yaml", STACK.replace("{team: media}", '{team: media, "cost:x": a}'))
+    address = "user/phone/tag/cost:x"
+    assert layers(team, address) == {(address, None): ("ignored", None)}
