@@ -17,16 +17,16 @@ import yaml
 from ramstack.model.account import Account
 from ramstack.model.address import Address, PolicyRef
 from ramstack.model.errors import StackError
-from ramstack.model.limits import is_service_tag
-from ramstack.model.resource import Group, Policy, Tag, User
+from ramstack.model.limits import SESSION, is_service_tag
+from ramstack.model.resource import Group, Policy, Role, Tag, User
 from ramstack.model.stack import Stack
 from ramstack.stackfile.load import load_text
 from ramstack.stackfile.wording import clean
 
-_SECTIONS = {"user": "users", "group": "groups", "policy": "policies"}
+_SECTIONS = {"user": "users", "group": "groups", "role": "roles", "policy": "policies"}
 _NEVER = (
-    "Not in here: access keys, passwords and second factors, since nobody can read their secrets again; roles; empty texts and "
-    "lists, which are not managed."
+    "Not in here: access keys, passwords and second factors, since nobody can read their secrets again; empty texts and lists, which "
+    "are not managed."
 )
 
 
@@ -58,7 +58,7 @@ def export_stack(account: Account, roots: frozenset[Address], name: str, lineage
                 raise
             left_out |= wrong
             continue
-        changed = {a for a in said if a.kind == "policy" and not _is_same(account, stack, a)}
+        changed = {a for a in said if a.kind in ("policy", "role") and not _is_same(account, stack, a)}
         if not changed:
             return Export(text, stack, left_out)
         left_out |= dict.fromkeys(changed, "its document means something else once it is written as YAML")
@@ -68,15 +68,22 @@ def _unsayable(root: Address, account: Account) -> str:
     match account.get(root):
         case User(provisioned_by=system) if system:
             return f"it is kept by {system}"
-        case Policy(document=None):
+        case Role(is_linked=True):
+            return "it is linked to a service"
+        case Policy(document=None) | Role(document=None):
             return "its document could not be read"
-        case Policy(document=document) if document and not isinstance(_native(document.text), dict):
+        case Policy(document=document) | Role(document=document) if document and not isinstance(
+            _native(document.text), dict
+        ):
             return "its document is not JSON"
     return ""
 
 
 def _is_same(account: Account, stack: Stack, root: Address) -> bool:
     held = account.get(root)
+    if isinstance(held, Role):
+        trust = stack.roles[root.name].trust
+        return trust is not None and held.document == trust.document
     return isinstance(held, Policy) and held.document == stack.policies[root.name].document
 
 
@@ -144,11 +151,17 @@ def _body(account: Account, root: Address, below: list[Address], own: frozenset[
             groups = [_escaped(a.group.name) for a in below if a.kind == "membership"]
             body = {**_texts(texts), "tags": tags, "groups": groups, "policies": policies}
             return _filled({**body, "protect": bool(held.protect)})
+        case Role(description=description, document=document, max_session_duration=duration) if document:
+            tags = {a.tag_key: _escaped(_tag(account, a)) for a in below if _is_declared_tag(a)}
+            trust = {"document": _native(document.text)}
+            session = {"max_session_duration": duration if duration != SESSION else None}
+            body = {**_texts({"description": description}), "trust": trust, **session, "tags": tags}
+            return _filled({**body, "policies": policies})
         case Group(comments=comments):
             return _filled({**_texts({"comments": comments}), "policies": policies})
         case Policy(description=description, document=document) if document:
             return _filled({**_texts({"description": description}), "document": _native(document.text)})
-    raise AssertionError(root)  # roles and what could not be read are never chosen
+    raise AssertionError(root)  # what could not be read is never chosen
 
 
 def _policy_name(ref: PolicyRef, own: frozenset[str]) -> str:

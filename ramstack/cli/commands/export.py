@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ramstack.model.address import Address
     from ramstack.stackfile.export import Export
 
-KINDS = ("user", "group", "policy")
+KINDS = ("user", "group", "role", "policy")
 SHOWN = 5
 
 
@@ -78,7 +78,7 @@ def read_everything(reader: Reader) -> Account:
 
     first = read_account(reader, Scope())
     names = {kind: frozenset(a.name for a, _ in first.roots() if a.kind == kind) for kind in KINDS}
-    live = read_account(reader, Scope(users=names["user"], policies=names["policy"]))
+    live = read_account(reader, Scope(users=names["user"], policies=names["policy"], roles=names["role"]))
     if live.unread:
         parts = "; ".join(f"{part.what} ({part.permission})" for part in live.unread)
         raise Denied("IncompleteRead", f"a part of the account could not be read: {parts}")
@@ -109,7 +109,7 @@ def choose(live: Account, patterns: Iterable[str], owner: str) -> frozenset[Addr
         if not any(fnmatchcase(str(root), pattern) for root in roots):
             whose = f"owned by {owner}" if owner else "without an owner"
             raise RamstackError(
-                f"nothing {whose} is named {pattern!r}; write user/NAME, group/NAME, policy/NAME or a pattern"
+                f"nothing {whose} is named {pattern!r}; write user/NAME, group/NAME, role/NAME, policy/NAME or a pattern"
             )
     chosen = (r for r in roots if not wanted or any(fnmatchcase(str(r), pattern) for pattern in wanted))
     return frozenset(chosen)
