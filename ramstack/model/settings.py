@@ -14,7 +14,8 @@ from types import MappingProxyType
 from ramstack.model.address import Address
 
 ALIAS = re.compile(r"(?=.{3,32}$)[a-z0-9]+(-[a-z0-9]+)*")
-MAX_MASKS = 512
+MAX_MASKS = 512  # characters
+MAX_NETWORKS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +89,13 @@ def _text(value: object) -> str:
 
 
 def is_weaker(name: str, before: object, after: object) -> bool:
-    """Whether a change of one field asks less of users, or lets them do more."""
+    """Whether a change of one field asks less of users, or lets them do more. Other networks may let in others; none lets in all."""
     if isinstance(before, bool) and isinstance(after, bool):
         opens = name.startswith(("allow_", "enable_"))
         return after is opens and before is not opens
     if name == "login_network_masks":
-        return bool(before) and before != after
+        held, wanted = (frozenset(str(side or "").split(";")) - {""} for side in (before, after))
+        return bool(held) and not (wanted and wanted <= held)
     if not isinstance(before, int) or not isinstance(after, int) or before == after:
         return False
     if name in ("max_password_age", "max_login_attemps"):  # none at all is the weakest

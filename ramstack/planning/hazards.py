@@ -153,7 +153,7 @@ def weakened(changes: Iterable[Change]) -> Iterator[Problem]:
         if change.address not in SETTINGS:
             continue
         sides = (
-            (f.name, getattr(change.before, f.name), getattr(change.after, f.name))
+            (f.name, getattr(change.before, f.name, None), getattr(change.after, f.name, None))
             for f in fields(SETTINGS[change.address])
         )
         told = [

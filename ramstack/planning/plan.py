@@ -88,7 +88,6 @@ def make_plan(stacks: Sequence[Stack], live: Account, request: Request) -> Plan:
         *(p for stack in stacks for p in unknown_suppressions(stack)),
         *over_quota(moved, changes, len(stacks)),
         *too_long(moved, changes),
-        *weakened(changes),
         *in_recycle_bin(moved, changes),
         *target_of_nothing(request.targets, moved, desired),
         *sightings(ours - leaving, moved, origins),
@@ -173,7 +172,7 @@ def plan_of(
         base=base_of(seen),
         targets=tuple(str(target) for target in request.targets),
         complete=not blind,
-        problems=problems + blind,
+        problems=(*weakened(changes), *problems, *blind),
         rails=rails,
         reads=live.reads,
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from ipaddress import ip_network
 from types import MappingProxyType
 from typing import Annotated, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from ramstack.model.settings import MAX_MASKS, RANGES
+from ramstack.model.settings import MAX_MASKS, MAX_NETWORKS, RANGES
 from ramstack.stackfile.node import EMPTY, Quoted
 from ramstack.stackfile.values import Flag, Text, written
 
@@ -28,6 +29,25 @@ def _number(field: str) -> tuple[PlainValidator, WithJsonSchema]:
         return int(str(value))
 
     return PlainValidator(read), WithJsonSchema({"type": "integer", "minimum": least, "maximum": most})
+
+
+def _read_masks(value: object) -> str:
+    text = value if isinstance(value, str) else " "
+    masks = text.split(";") if text else []
+    if len(text) > MAX_MASKS or len(masks) > MAX_NETWORKS or not all(map(_is_network, masks)):
+        raise PydanticCustomError(
+            "network-masks",
+            'Write up to 40 networks with `;` between them (10.0.0.0/8;192.0.2.7), or "" for everywhere.',
+        )
+    return text
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 class SettingForm(BaseModel):
@@ -72,7 +92,7 @@ class SecurityPreferenceForm(SettingForm):
     """Users may manage their own public keys."""
     login_session_duration: Annotated[int, *_number("login_session_duration")] | None = None
     """Hours that a logon lasts, 1 to 24."""
-    login_network_masks: Annotated[str, Field(max_length=MAX_MASKS), written(maxLength=MAX_MASKS)] | None = (
+    login_network_masks: Annotated[str, PlainValidator(_read_masks), written(maxLength=MAX_MASKS)] | None = (
         None
     )
     """Addresses that users may log on from, with `;` between them; empty: all."""

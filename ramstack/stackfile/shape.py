@@ -67,6 +67,7 @@ _OWN: Final = MappingProxyType(
         "key-status": "Unknown status",
         "duration": "Not a duration",
         "number": "Not a number",
+        "network-masks": "Not networks",
     }
 )
 """Kinds of errors that our own readers of values raise, with a sentence each."""

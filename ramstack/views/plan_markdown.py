@@ -143,7 +143,9 @@ def _row_lines(row: Row) -> Iterator[Line]:
     for number, item in enumerate(row.items):
         label = "" if number else row.label
         risks = [word for risk in item.risks if risk in ITEM_RISKS for word in warn(risk)]
-        yield Line([Word(f"{item.sign} {label:<{ROOM}}"), *split(item.text, gap=0), *risks], hang=ROOM + 4)
+        yield Line(
+            [Word(f"{item.sign} {label:<{ROOM - 1}} "), *split(item.text, gap=0), *risks], hang=ROOM + 4
+        )
 
 
 def _sense_lines(sense: Sense) -> Iterator[Line]:

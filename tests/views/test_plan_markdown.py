@@ -15,6 +15,7 @@ from ramstack.model.change import Change, Plan
 from ramstack.model.permission import Meaning
 from ramstack.model.problem import error
 from ramstack.model.resource import Attachment, Tag, User
+from ramstack.model.settings import PASSWORD_POLICY, PasswordRules
 from ramstack.views.blocks import blocks_of
 from ramstack.views.gfm import code, html_code
 from ramstack.views.plan_markdown import CAP, SHORTENED, marker, plan_markdown
@@ -154,3 +155,9 @@ def test_signs_are_those_of_the_plan():
     page = shown(replace(plan_of("a"), changes=tuple(tags)))
     assert "tags \\~3" in page
     assert SIGNS["update"] == "~"
+
+
+def test_a_long_label_stands_apart_from_its_value():
+    """However long the name of a field is, there is a blank after it."""
+    change = Change(PASSWORD_POLICY, PasswordRules(8), PasswordRules(12))
+    assert "minimum password length 8 → 12" in shown(replace(plan_of("tame"), changes=(change,)))
