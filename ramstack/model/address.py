@@ -155,6 +155,8 @@ def _has_shape(parts: tuple[str, ...]) -> bool:
     match parts:
         case (_, _):
             return True
+        case ("account", *_):
+            return False
         case (_, _, "policy", "system" | "custom", _):
             return True
         case ("role", _, "tag", _):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ramstack.model.settings import ACCOUNT_ALIAS, PASSWORD_POLICY, SECURITY_PREFERENCE
 from ramstack.model.sink import KmsWish
 from ramstack.model.stack import Stack, UserWish
 
@@ -74,13 +75,12 @@ POLICIES = (
     "ram:TagResources",
     "ram:UntagResources",
 )
-SETTING_READS = ("ram:GetAccountAlias", "ram:GetPasswordPolicy", "ram:GetSecurityPreference")
-SETTINGS = (
-    "ram:ClearAccountAlias",
-    "ram:SetAccountAlias",
-    "ram:SetPasswordPolicy",
-    "ram:SetSecurityPreference",
-)
+SETTINGS = {
+    PASSWORD_POLICY: ("ram:GetPasswordPolicy", "ram:SetPasswordPolicy"),
+    SECURITY_PREFERENCE: ("ram:GetSecurityPreference", "ram:SetSecurityPreference"),
+    ACCOUNT_ALIAS: ("ram:GetAccountAlias", "ram:SetAccountAlias", "ram:ClearAccountAlias"),
+}
+"""Of each setting that a stack declares: its read, then its writes."""
 KEYS = ("ram:CreateAccessKey",)
 LOGONS = ("ram:CreateLoginProfile", "ram:GetPasswordPolicy", "ram:UpdateLoginProfile")
 KMS = ("kms:CreateSecret", "kms:DescribeSecret", "kms:PutSecretValue")
@@ -93,7 +93,7 @@ def to_plan(stacks: Sequence[Stack]) -> tuple[str, ...]:
         (READS, True),
         (LEAVING, True),
         (KEY_READS, any(user.access_keys for user in users)),
-        (SETTING_READS, any(stack.settings for stack in stacks)),
+        *((SETTINGS[setting][:1], True) for stack in stacks for setting in stack.settings),
     )
     return _sorted(part for part, is_needed in parts if is_needed)
 
@@ -108,7 +108,7 @@ def to_apply(stacks: Sequence[Stack]) -> tuple[str, ...]:
         (USERS, any(stack.users for stack in stacks)),
         (GROUPS, any(stack.groups for stack in stacks)),
         (POLICIES, any(stack.policies for stack in stacks)),
-        (SETTINGS, any(stack.settings for stack in stacks)),
+        *((SETTINGS[setting], True) for stack in stacks for setting in stack.settings),
         (ROLES, any(stack.roles for stack in stacks)),
         (KEYS, any(user.access_keys for user in users)),
         (LOGONS, any(user.console for user in users)),

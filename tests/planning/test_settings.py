@@ -24,6 +24,7 @@ from ramstack.model.settings import (
     Setting,
 )
 from ramstack.model.stack import Sited, Stack
+from ramstack.planning.entitlements import to_apply, to_plan
 from ramstack.planning.hazards import weakened
 from ramstack.planning.plan import Request, make_plan
 from ramstack.planning.record import record_of, resource_of
@@ -136,3 +137,19 @@ def test_what_may_not_be_read_is_not_planned():
     plan = make_plan([stack], read_account(Shut(), scope_of_stacks([stack])), Request(NOW))
     assert (plan.changes, plan.complete) == ((), False)
     assert "ram:GetAccountAlias" in plan.problems[0].detail
+
+
+def test_nothing_hangs_below_a_setting():
+    """Settings have no policies and no tags."""
+    for below in ("policy/system/x", "tag/x", "group/x"):
+        with pytest.raises(ValueError, match="not an address"):
+            Address.parse(f"account/alias/{below}")
+
+
+def test_permissions_are_those_of_the_declared_settings():
+    """A stack of an alias needs nothing of the password policy."""
+    stack = stack_of({ACCOUNT_ALIAS: AccountAlias("x")})
+    bare = Stack("account")
+    assert {*to_plan([stack])} - {*to_plan([bare])} == {"ram:GetAccountAlias"}
+    wanted = {"ram:GetAccountAlias", "ram:SetAccountAlias", "ram:ClearAccountAlias"}
+    assert {*to_apply([stack])} - {*to_apply([bare])} == wanted
