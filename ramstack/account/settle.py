@@ -255,7 +255,13 @@ def _holds_role(reader: Reader, call: CreateRole | UpdateRole | DeleteRole) -> b
         return None
     wanted = (call.description, row.description), (call.max_session_duration, row.max_session_duration)
     has_trust = call.document is None or _trust(row.document) == _trust(call.document)
-    return has_trust and all(want in (None, has) for want, has in wanted)
+    agrees = has_trust and all(want in (None, has) for want, has in wanted)
+    return agrees and (not isinstance(call, CreateRole) or _bears(reader, call))
+
+
+def _bears(reader: Reader, call: CreateRole) -> bool:
+    """A role like ours without our tags is somebody else's."""
+    return set(call.tags) <= {(tag.key, tag.value) for tag in reader.role_tags((call.name,))}
 
 
 def _trust(text: str) -> Document:

@@ -17,12 +17,23 @@ from ramstack.model.address import Address, PolicyRef
 from ramstack.model.call import Call, Step
 from ramstack.model.errors import Uncertain
 from ramstack.policy import parse_document
+from ramstack.policy.statement import Kind
 from tests.memory import MemoryGateway
 
 DOCUMENT = parse_document(
     {"Version": "1", "Statement": [{"Effect": "Allow", "Action": "ice:*", "Resource": "*"}]}
 ).text
 OTHER = DOCUMENT.replace("ice:", "oss:")
+TRUST = parse_document(
+    {
+        "Version": "1",
+        "Statement": [
+            {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": ["ecs.aliyuncs.com"]}}
+        ],
+    },
+    Kind.TRUST,
+).text
+OTHER_TRUST = TRUST.replace("ecs.", "fc.")
 MARK = (("ramstack:stack", "team.3f9a2c1b"),)
 ICE = PolicyRef("system", "AliyunICEFullAccess")
 HERE = Address(("user", "alice"))
@@ -50,6 +61,13 @@ CALLS: tuple[tuple[Call, tuple[Call, ...]], ...] = (
             c.AddUserToGroup("alice", "readers"),
         ),
     ),
+    (c.CreateRole("farm", TRUST, "x", 3600, MARK), ()),
+    (c.UpdateRole("farm", description="y"), (c.CreateRole("farm", TRUST, "x", 3600, MARK),)),
+    (c.UpdateRole("farm", OTHER_TRUST, None, 7200), (c.CreateRole("farm", TRUST, "x", 3600, MARK),)),
+    (c.DeleteRole("farm"), (c.CreateRole("farm", TRUST, "x", 3600, MARK),)),
+    (c.SetPasswordPolicy((("minimum_password_length", "14"),)), ()),
+    (c.SetAccountAlias("media-co"), ()),
+    (c.ClearAccountAlias(), (c.SetAccountAlias("media-co"),)),
     (c.CreatePolicy("media", DOCUMENT, "", MARK), ()),
     (c.CreatePolicyVersion("media", OTHER), (c.CreatePolicy("media", DOCUMENT, "", MARK),)),
     (
@@ -265,6 +283,14 @@ def test_somebody_elses_object_is_not_taken_for_ours() -> None:
     assert do(c.CreateUser("alice", "Alice", "", "", "", MARK)) == "failed"
     assert do(c.CreateGroup("readers", "[ramstack:team.3f9a2c1b]")) == "failed"
     assert waits == []
+
+
+def test_a_role_without_our_mark_is_not_taken_for_ours() -> None:
+    """Though somebody made just the same."""
+    account = account_with((c.CreateRole("farm", TRUST, "x", 3600, ()),))
+    performer = Performer(account, account, sleep=lambda _: None)
+    step = Step(0, c.CreateRole("farm", TRUST, "x", 3600, MARK), (Address(("role", "farm")),))
+    assert [part.status for part in performer.perform(step)] == ["failed"]
 
 
 def test_a_name_that_somebody_else_took_is_no_rename_of_ours() -> None:

@@ -46,6 +46,13 @@ groups:
   readers: {comments: Read-only staff, policies: [AliyunICEReadOnlyAccess]}
   writers: {policies: [AliyunOSSFullAccess]}
   watchers: {comments: They watch}
+roles:
+  painter:
+    description: First
+    trust: {service: ecs.aliyuncs.com}
+    tags: {env: dev, old: x}
+    policies: [AliyunICEFullAccess, wide]
+  idle: {trust: {service: ecs.aliyuncs.com}, policies: [leaving]}
 policies:
   wide: {document: &get {Version: "1", Statement: [{Effect: Allow, Action: ["ice:Get*"], Resource: "*"}]}}
   narrow: {document: &all {Version: "1", Statement: [{Effect: Allow, Action: ["ice:*"], Resource: "*"}]}}
@@ -89,6 +96,17 @@ groups:
   readers: {comments: Readers, policies: [AliyunICEReadOnlyAccess, wide]}
   staff: {comments: Everybody, policies: [fresh]}
   viewers: {renamed_from: watchers, comments: They watch}
+roles:
+  painter:
+    description: Second
+    trust: {service: [ecs.aliyuncs.com, fc.aliyuncs.com]}
+    max_session_duration: 2h
+    tags: {env: prod}
+    policies: [AliyunICEReadOnlyAccess, wide]
+  ci:
+    trust: {oidc: {provider: git, audience: sts.aliyuncs.com}}
+    tags: {env: prod}
+    policies: [fresh]
 policies:
   wide: {document: &all {Version: "1", Statement: [{Effect: Allow, Action: ["ice:*"], Resource: "*"}]}}
   narrow: {document: &get {Version: "1", Statement: [{Effect: Allow, Action: ["ice:Get*"], Resource: "*"}]}}
@@ -120,6 +138,7 @@ WRITES = frozenset(
         *("AttachPolicyToUser", "AttachPolicyToGroup", "DetachPolicyFromUser", "DetachPolicyFromGroup"),
         *("DetachPolicy", "DeleteLoginProfile", "UnbindMFADevice", "UpdateAccessKey", "DeleteAccessKey"),
         *("CreateAccessKey", "CreateLoginProfile", "UpdateLoginProfile"),
+        *("CreateRole", "UpdateRole", "DeleteRole", "AttachPolicyToRole", "DetachPolicyFromRole"),
     }
 )
 """All that `SECOND` needs after `meddle`."""
