@@ -15,12 +15,16 @@ from tests.cli.shell import Result
 KINDS = {
     "AttachPolicyToUser": "AttachPolicy",
     "AttachPolicyToGroup": "AttachPolicy",
+    "AttachPolicyToRole": "AttachPolicy",
     "DetachPolicyFromUser": "DetachPolicy",
     "DetachPolicyFromGroup": "DetachPolicy",
+    "DetachPolicyFromRole": "DetachPolicy",
     "TagUsers": "TagResources",
     "TagPolicies": "TagResources",
+    "TagRoles": "TagResources",
     "UntagUsers": "UntagResources",
     "UntagPolicies": "UntagResources",
+    "UntagRoles": "UntagResources",
     "UnbindMfa": "UnbindMFADevice",
 }
 """Where calls have another name in the journal than in the log, or several: one name for both."""
