@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
+from itertools import accumulate
 
 from ramstack.policy.glob import glob, has_wildcard
 
@@ -124,16 +125,29 @@ def expand(pattern: str) -> frozenset[str]:
     folded = pattern.lower()
     if not has_wildcard(folded):
         return frozenset({folded}) & known_operations().keys()
-    beginning = folded[: next(at for at, letter in enumerate(folded) if letter in "*?")]
-    actions = _sorted_actions()
+    beginning, *pieces = re.split(r"[*?]+", folded)
+    actions, _, _ = _listed_actions()
     first = bisect_left(actions, beginning)
     last = bisect_right(actions, beginning, first, key=lambda action: action[: len(beginning)])
-    return frozenset(filter(glob(folded).matches, actions[first:last]))
+    return frozenset(filter(glob(folded).matches, _holding(max(pieces, key=len), first, last)))
+
+
+def _holding(piece: str, first: int, last: int) -> Iterator[str]:
+    """The actions of a range in which a piece stands, found in one text of all: most actions are never looked at."""
+    actions, text, starts = _listed_actions()
+    at, end = starts[first], starts[last]
+    while at < end and (at := text.find(piece, at, end)) >= 0:
+        index = bisect_right(starts, at) - 1
+        yield actions[index]
+        at = starts[index + 1]
 
 
 @lru_cache(maxsize=1)
-def _sorted_actions() -> tuple[str, ...]:
-    return tuple(sorted(known_operations()))
+def _listed_actions() -> tuple[tuple[str, ...], str, tuple[int, ...]]:
+    """All known actions in order; the same in one text, a line each; where each line begins, and where the text ends."""
+    actions = tuple(sorted(known_operations()))
+    lines = [f"{action}\n" for action in actions]
+    return actions, "".join(lines), (0, *accumulate(map(len, lines)))
 
 
 def find_service(action: str) -> Service | None:

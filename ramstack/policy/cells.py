@@ -14,7 +14,7 @@ from functools import lru_cache
 from ramstack.policy.catalogue import Service, expand, fixed_resources, known_operations, load_services
 from ramstack.policy.region import Region
 from ramstack.policy.statement import Principal, Statement
-from ramstack.policy.texts import Mode, Pattern, Texts
+from ramstack.policy.texts import Pattern, Texts, parts
 
 Statements = tuple[Statement, ...]
 _ANY = frozenset({"*"})
@@ -71,9 +71,9 @@ def _known_cells(space: _Space) -> Iterator[Cell]:
     patterns = {pattern for statement in space.statements for pattern in statement.resources}
     for operations, old, new in _alike(space):
         service = load_services()[operations[0].partition(":")[0]]
-        action = Texts((Pattern(operations[0], Mode.EXACT),))
+        action = Texts((Pattern(operations[0], "exact"),))
         named = fixed_resources(operations[0], patterns, space.account)
-        resources = [Texts((Pattern(one, Mode.EXACT),)) for one in named] or [_resources_of(service)]
+        resources = [Texts((Pattern(one, "exact"),)) for one in named] or [_resources_of(service)]
         yield _cell(service, operations, _starts(action, resources, speakers), old, new)
 
 
@@ -86,7 +86,7 @@ def _rest_cells(space: _Space) -> Iterator[Cell]:
         for action in statement.actions
         if action in known_operations()
     }
-    listed = tuple(Pattern(name, Mode.EXACT) for name in sorted(named))
+    listed = tuple(Pattern(name, "exact") for name in sorted(named))
     parts: list[tuple[Service | None, Texts, Texts]] = [
         (service, Texts((Pattern(f"{service.code}:*"),), listed), _resources_of(service))
         for service in load_services().values()
@@ -118,7 +118,7 @@ def _speaks_of(statement: Statement, actions: Texts) -> bool:
 
 @lru_cache(maxsize=8192)
 def _speaks(patterns: frozenset[str], actions: Texts) -> bool:
-    return next(actions.parts(patterns), None) is not None
+    return bool(parts(actions, patterns))
 
 
 def _starts(actions: Texts, resources: list[Texts], speakers: list[Principal | None]) -> tuple[Region, ...]:

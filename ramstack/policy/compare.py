@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import takewhile
 
 from ramstack.policy.cells import Cell, Statements, make_cells
 from ramstack.policy.decision import Grant
 from ramstack.policy.document import Document
+from ramstack.policy.match import applies
 from ramstack.policy.region import Region, Search, scoped
 from ramstack.policy.request import Request
 from ramstack.policy.situation import Literal
@@ -102,14 +104,15 @@ def _statements(policies: Policies) -> tuple[Statement, ...]:
 
 def _differences(cell: Cell, new: Statements, old: Statements, search: Search) -> Iterator[Difference]:
     """One for every Allow of ``new`` that adds something, in the rest of a service one for every pattern."""
+    before, after = set(old), set(new)
     denies = tuple(one for one in new if one.effect is Effect.DENY)
     former = tuple(one for one in old if one.effect is Effect.ALLOW)
-    lifted = tuple(one for one in old if one.effect is Effect.DENY and one not in denies)
+    lifted = tuple(one for one in old if one.effect is Effect.DENY and one not in after)
     told: list[Statement] = []
     for allow in (one for one in new if one.effect is Effect.ALLOW):
-        if allow in former and not lifted:
+        if allow in before and not lifted:
             continue
-        side = _Side((*told, *denies), () if allow in former else ((*told, *former, *denies),), lifted)
+        side = _Side((*told, *denies), None if allow in before else former, lifted)
         found = list(_added(cell, allow, side, search))
         yield from found
         told += [allow] * bool(found)
@@ -119,30 +122,37 @@ def _differences(cell: Cell, new: Statements, old: Statements, search: Search) -
 class _Side:
     """Where an Allow adds something: outside everything that was allowed before, or inside a Deny that is lifted."""
 
-    within_lifted: Statements
-    """What must be avoided inside a lifted Deny."""
-    anywhere: tuple[Statements, ...]
-    """What must be avoided elsewhere; none where the Allow was there before."""
+    settled: Statements
+    """What it does not add: what another Allow has added, and what is denied."""
+    former: Statements | None
+    """What was allowed before, but for lifted Denies. None: the Allow itself was there."""
     lifted: Statements
 
     def has(self, allow: Statement, pattern: str) -> bool:
-        """Whether it is plain at a glance that the pattern of the Allow adds nothing: another statement has all of it."""
-        return not self.lifted and all(
-            any(_has(one, allow, pattern) for one in avoid) for avoid in self.anywhere
-        )
+        """Whether it is plain at a glance that a pattern of the Allow adds nothing: another statement has all of it."""
+        others = self.settled if self.lifted else (*self.settled, *(self.former or ()))
+        return any(_has(one, allow, pattern) for one in others)
 
     def find(self, piece: Region, search: Search) -> tuple[Region, Request] | None:
-        for avoid in self.anywhere:
-            if (found := search.find(piece, avoid)) is not None:
+        if self.lifted:
+            found = search.find(piece, self.settled)
+            if found is None or self._is_new(found[1]):
+                return found
+        if self.former is not None:
+            found = search.find(piece, (*self.settled, *self.former))
+            if found is not None:
                 return found
         inner = (part for deny in self.lifted for part in piece.inside(deny))
-        return next(filter(None, (search.find(part, self.within_lifted) for part in inner)), None)
+        return next(filter(None, (search.find(part, self.settled) for part in inner)), None)
+
+    def _is_new(self, request: Request) -> bool:
+        return self.former is not None and all(applies(one, request) is False for one in self.former)
 
 
 def _has(wide: Statement, allow: Statement, pattern: str) -> bool:
-    named = pattern in wide.actions and not wide.but and not allow.but
     return (
-        named
+        pattern in wide.actions
+        and not (wide.but or allow.but)
         and ("*" in wide.resources or wide.resources >= allow.resources)
         and wide.conditions <= allow.conditions
         and wide.principals is None
@@ -152,7 +162,7 @@ def _has(wide: Statement, allow: Statement, pattern: str) -> bool:
 def _added(cell: Cell, allow: Statement, side: _Side, search: Search) -> Iterator[Difference]:
     seen: set[str] = set()
     for start in cell.starts:
-        for piece in start.inside(allow):
+        for piece in takewhile(lambda _: not search.is_over, start.inside(allow)):
             pattern = _last_pattern(start, piece)
             found = None if pattern in seen or side.has(allow, pattern) else side.find(piece, search)
             if found is not None:

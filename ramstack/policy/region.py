@@ -8,16 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import chain
 
 from ramstack.policy.glob import matches_any
 from ramstack.policy.match import applies, names_principal
 from ramstack.policy.request import Request
 from ramstack.policy.situation import Literal, find_situation
 from ramstack.policy.statement import SCOPE, Condition, Principal, Statement
-from ramstack.policy.texts import Texts, UndecidedError, find_text, glob_pattern
+from ramstack.policy.texts import (
+    Texts,
+    UndecidedError,
+    are_plainly_left,
+    are_plainly_named,
+    find_text,
+    parts,
+    without,
+)
 
-MAX_CUTS = 3000
-GIVEN_UP = 600
+MAX_CUTS = 1000
+GIVEN_UP = 200
 """As many cuts does a search cost that is given up, so that a comparison ends soon after a few of them."""
 
 
@@ -46,11 +56,21 @@ class Region:
         group = groups[0] if groups else ""
         return Request(action, resource, situation.context, self.principal, group, assumed=situation.assumed)
 
+    def is_plainly_within(self, statement: Statement) -> bool:
+        """Whether the statement surely speaks of every request; False may mean "not seen at a glance"."""
+        named = are_plainly_left if statement.but else are_plainly_named
+        return (
+            named(self.actions, statement.actions)
+            and _held(statement.conditions) <= self.literals
+            and are_plainly_named(self.resources, statement.resources)
+            and names_principal(statement, self.principal) is True
+        )
+
     def inside(self, statement: Statement) -> Iterator[Region]:
         """Pieces whose requests the statement speaks of; together all of those."""
         if names_principal(statement, self.principal) is not True:
             return
-        literals = self.literals | {(condition, True) for condition in statement.conditions}
+        literals = self.literals | _held(statement.conditions)
         for actions in _naming(self.actions, statement.actions, but=statement.but):
             for resources in _naming(self.resources, statement.resources, but=False):
                 yield Region(actions, resources, literals, self.principal)
@@ -66,15 +86,16 @@ class Region:
                 yield replace(self, literals=self.literals | {(condition, False)})
 
 
-def _naming(texts: Texts, patterns: frozenset[str], *, but: bool) -> Iterator[Texts]:
+@lru_cache(maxsize=8192)
+def _held(conditions: frozenset[Condition]) -> frozenset[Literal]:
+    return frozenset((condition, True) for condition in conditions)
+
+
+def _naming(texts: Texts, patterns: frozenset[str], *, but: bool) -> tuple[Texts, ...]:
     """The part of some texts that one of the patterns matches, pattern by pattern; or, with ``but``, that none does."""
     if texts.point is not None:
-        if matches_any(patterns, texts.point) is not but:
-            yield texts
-    elif but:
-        yield texts.without(map(glob_pattern, sorted(patterns)))
-    else:
-        yield from texts.parts(sorted(patterns))
+        return (texts,) if matches_any(patterns, texts.point) is not but else ()
+    return (without(texts, patterns),) if but else parts(texts, patterns)
 
 
 @dataclass(slots=True)
@@ -83,6 +104,11 @@ class Search:
 
     cuts: int = MAX_CUTS
     gave_up: bool = field(default=False)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is looked for any more."""
+        return self.cuts < 0
 
     def find(self, region: Region, avoid: tuple[Statement, ...]) -> tuple[Region, Request] | None:
         """A piece of the region, and a request in it, that none of the statements speaks of, not even perhaps."""
@@ -94,17 +120,25 @@ class Search:
             return None
 
     def _find(self, region: Region, avoid: tuple[Statement, ...]) -> tuple[Region, Request] | None:
-        self.cuts -= 1
-        if self.cuts < 0:
-            raise UndecidedError
-        request = region.pick()
-        if request is None:
-            return None
-        hit = next((statement for statement in avoid if applies(statement, request) is not False), None)
-        if hit is None:
-            return region, request
-        found = (self._find(piece, avoid) for piece in region.outside(hit))
-        return next((one for one in found if one is not None), None)
+        waiting: list[Iterator[Region]] = [iter((region,))]
+        while waiting:
+            piece = next(waiting[-1], None)
+            if piece is None:
+                waiting.pop()
+                continue
+            self.cuts -= len(waiting) > 1
+            if self.cuts < 0:
+                raise UndecidedError
+            request = piece.pick()
+            if request is None:
+                continue
+            hits = (one for one in avoid if applies(one, request) is not False)
+            first = next(hits, None)
+            if first is None:
+                return piece, request
+            if not any(piece.is_plainly_within(hit) for hit in chain((first,), hits)):
+                waiting.append(piece.outside(first))
+        return None
 
 
 def scoped(statement: Statement, resource_group: str) -> Statement:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal, localcontext
+from functools import lru_cache
 from itertools import pairwise
 
 from ramstack.policy.condition import holds
@@ -23,7 +24,7 @@ from ramstack.policy.vocabulary import OPERATORS, Test, ValueType, find_key
 Literal = tuple[Condition, bool]
 """A condition, and whether it shall hold."""
 
-_MODES = {Test.LIKE: Mode.GLOB, Test.EQUALS: Mode.EXACT, Test.EQUALS_IGNORE_CASE: Mode.FOLDED}
+_MODES: dict[Test, Mode] = {Test.LIKE: "glob", Test.EQUALS: "exact", Test.EQUALS_IGNORE_CASE: "folded"}
 _MAX_CHOICES = 200
 _SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
@@ -38,6 +39,7 @@ class Situation:
     assumed: Mapping[Condition, bool] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=8192)
 def find_situation(literals: frozenset[Literal]) -> Situation | None:
     """Circumstances in which all literals are as wanted; None where they contradict each other. May raise UndecidedError."""
     if not literals:

@@ -12,7 +12,7 @@ from ramstack.policy.lint.rule import Remark, Subject, path_of
 from ramstack.policy.match import names_action
 from ramstack.policy.region import Region, Search
 from ramstack.policy.statement import Effect, Kind, Statement
-from ramstack.policy.texts import Mode, Pattern, Texts
+from ramstack.policy.texts import Pattern, Texts
 from ramstack.policy.vocabulary import DOCUMENT_LIMITS
 
 _ACCOUNT_FIELD = 3
@@ -130,7 +130,7 @@ def _pieces(statement: Statement) -> Iterator[Region]:
             continue
         for action in sorted(expand(pattern)):
             for resource in fixed_resources(action, statement.resources):
-                here = Region(Texts((Pattern(action, Mode.EXACT),)), Texts((Pattern(resource, Mode.EXACT),)))
+                here = Region(Texts((Pattern(action, "exact"),)), Texts((Pattern(resource, "exact"),)))
                 yield from here.inside(statement)
 
 
