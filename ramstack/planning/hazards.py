@@ -45,25 +45,24 @@ def _moves(changes: Iterable[Change]) -> tuple[Counter[Shelf], Counter[Shelf], d
         before, after = _takes(change.address, change.before), _takes(change.address, change.after)
         for shelf in after - before:
             first.setdefault(shelf, change)
-        coming += after - before
-        going += before - after
+        coming.update(after - before)
+        going.update(before - after)
     return coming, going, first
 
 
 def _takes(address: Address, resource: Resource | None) -> Counter[Shelf]:
     shelf = shelf_of(address)
     taken = Counter([shelf] if shelf and resource else [])
-    return taken + _marks(address) if isinstance(resource, User) and resource.owner else taken
+    return taken + _marks([address]) if isinstance(resource, User) and resource.owner else taken
 
 
-def _marks(user: Address) -> Counter[Shelf]:
+def _marks(users: Iterable[Address]) -> Counter[Shelf]:
     """Where ramstack owns a user, three of its tags are ramstack's own, and room is kept for all of them."""
-    return Counter({(user, "tags"): OWN_TAGS})
+    return Counter({(user, "tags"): OWN_TAGS for user in users})
 
 
 def _held_marks(shelves: Iterable[Shelf], live: Account) -> Counter[Shelf]:
-    users = (user for user, what in shelves if what == "tags" and live.owner_of(user))
-    return sum(map(_marks, users), Counter())
+    return _marks(user for user, what in shelves if what == "tags" and live.owner_of(user))
 
 
 def _too_many(change: Change, shelf: Shelf, numbers: tuple[int, int, int], going: int) -> Problem:

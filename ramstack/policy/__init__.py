@@ -27,13 +27,13 @@ from ramstack.policy.escalation import ESCALATIONS, escalations_in
 from ramstack.policy.evaluate import Layers, evaluate, evaluate_layers
 from ramstack.policy.finding import Finding, Place, Severity
 from ramstack.policy.lint import RULES, lint, lint_source
+from ramstack.policy.operations import Operations, Stem, operations_of
 from ramstack.policy.permission import (
     Permission,
     PermissionDiff,
     ServicePermissions,
     permission_diff,
     permission_diffs,
-    summarize,
 )
 from ramstack.policy.request import Request
 from ramstack.policy.statement import Condition, Effect, Kind, Principal, Statement
@@ -58,6 +58,7 @@ __all__ = [
     "MalformedDocument",
     "Match",
     "Operation",
+    "Operations",
     "Permission",
     "PermissionDiff",
     "Place",
@@ -69,6 +70,7 @@ __all__ = [
     "ServicePermissions",
     "Severity",
     "Statement",
+    "Stem",
     "compare",
     "escalations_in",
     "evaluate",
@@ -80,6 +82,7 @@ __all__ = [
     "lint_source",
     "load_services",
     "opaque",
+    "operations_of",
     "parse_document",
     "permission_diff",
     "permission_diffs",
@@ -87,5 +90,4 @@ __all__ = [
     "render_condition",
     "render_conditions",
     "stored_document",
-    "summarize",
 ]

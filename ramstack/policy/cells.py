@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from ramstack.policy.catalogue import Service, expand, fixed_resources, known_operations, load_services
+from ramstack.policy.catalogue import Service, fixed_resources, known_operations, load_services
+from ramstack.policy.operations import Operations, all_operations, operations_of
 from ramstack.policy.region import Region
 from ramstack.policy.statement import Principal, Statement
 from ramstack.policy.texts import Pattern, Texts, parts
@@ -26,8 +27,8 @@ class Cell:
 
     service: Service | None
     """None: the services that are not known."""
-    operations: tuple[str, ...]
-    """In lower case; all treated alike by every statement. Empty: the rest of the service, or of the world."""
+    operations: Operations
+    """All treated alike by every statement. None: the rest of the service, or of the world."""
     starts: tuple[Region, ...]
     """The requests of the cell."""
     old: Statements
@@ -36,11 +37,6 @@ class Cell:
     @property
     def code(self) -> str:
         return self.service.code if self.service else "*"
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The operations as documented."""
-        return tuple(sorted(known_operations()[one].action for one in self.operations))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +66,9 @@ def _known_cells(space: _Space) -> Iterator[Cell]:
     speakers = _speakers(space.statements)
     patterns = {pattern for statement in space.statements for pattern in statement.resources}
     for operations, old, new in _alike(space):
-        service = load_services()[operations[0].partition(":")[0]]
-        action = Texts((Pattern(operations[0], "exact"),))
-        named = fixed_resources(operations[0], patterns, space.account)
+        service, first = load_services()[operations.service], operations.first.lower()
+        action = Texts((Pattern(first, "exact"),))
+        named = fixed_resources(first, patterns, space.account)
         resources = [Texts((Pattern(one, "exact"),)) for one in named] or [_resources_of(service)]
         yield _cell(service, operations, _starts(action, resources, speakers), old, new)
 
@@ -95,12 +91,17 @@ def _rest_cells(space: _Space) -> Iterator[Cell]:
     others = Texts((Pattern("*:*"),), tuple(Pattern(f"{code}:*") for code in load_services()))
     for service, rest, resources in (*parts, (None, others, Texts())):
         sides = (tuple(one for one in side if _speaks_of(one, rest)) for side in (space.old, space.new))
-        yield _cell(service, (), _starts(rest, [resources], speakers), *sides)
+        yield _cell(
+            service,
+            Operations(service.code if service else "*"),
+            _starts(rest, [resources], speakers),
+            *sides,
+        )
 
 
 def _cell(
     service: Service | None,
-    operations: tuple[str, ...],
+    operations: Operations,
     starts: tuple[Region, ...],
     old: Statements,
     new: Statements,
@@ -131,44 +132,42 @@ def _resources_of(service: Service) -> Texts:
     return Texts((Pattern(f"acs:{code}:*:*:*"),))
 
 
-def _alike(space: _Space) -> list[tuple[tuple[str, ...], Statements, Statements]]:
+def _alike(space: _Space) -> Iterator[tuple[Operations, Statements, Statements]]:
     """The known operations, those together that are treated alike, where the two sides are not the same.
 
     Their statements come with the question of the action settled: those that differ in nothing else are one.
     """
     settled = {one: replace(one, actions=_ANY, but=False, sid=None) for one in space.statements}
     kinds = _in_order(tuple(settled.values()))
-    bits = {one: 1 << bit for bit, one in enumerate(kinds)}
-    before, after = (_masks([(one, bits[settled[one]]) for one in side]) for side in (space.old, space.new))
-    groups: dict[tuple[str, int, int], list[str]] = defaultdict(list)
-    for operation in before.keys() | after.keys():
-        old, new = before.get(operation, 0), after.get(operation, 0)
-        if old != new:
-            groups[operation.partition(":")[0], old, new].append(operation)
-    return [
-        (tuple(sorted(group)), _among(kinds, old), _among(kinds, new))
-        for (_, old, new), group in groups.items()
+    olds, news = ({one: 1 << shift + at for at, one in enumerate(kinds)} for shift in (0, len(kinds)))
+    marked = [(one, olds[settled[one]]) for one in space.old] + [
+        (one, news[settled[one]]) for one in space.new
     ]
+    for code in load_services():
+        for marks, bits in _split(code, marked).items():
+            old, new = marks & (1 << len(kinds)) - 1, marks >> len(kinds)
+            if old != new:
+                yield Operations(code, bits), _among(kinds, old), _among(kinds, new)
 
 
-def _masks(side: list[tuple[Statement, int]]) -> dict[str, int]:
-    """The known operations that some statements name, and for each the statements, as the bits of a number."""
-    masks: dict[str, int] = defaultdict(int)
-    for statement, bit in side:
-        for operation in _reach(statement.actions, statement.but):
-            masks[operation] |= bit
-    return masks
+def _split(code: str, marked: list[tuple[Statement, int]]) -> dict[int, int]:
+    """The operations of a service as bits, by the marks of the statements that speak of them."""
+    reach: dict[int, int] = defaultdict(int)
+    everything = all_operations(code).bits
+    for statement, mark in marked:
+        named = operations_of(code, statement.actions).bits
+        reach[mark] |= everything ^ named if statement.but else named
+    parts = {0: everything}
+    for mark, reached in reach.items():
+        for marks, bits in list(parts.items()):
+            if inside := bits & reached:
+                parts[marks | mark] = inside
+                parts[marks] = bits ^ inside
+    return {marks: bits for marks, bits in parts.items() if bits}
 
 
 def _among(statements: Statements, mask: int) -> Statements:
     return tuple(one for bit, one in enumerate(statements) if mask >> bit & 1)
-
-
-@lru_cache(maxsize=8192)
-def _reach(patterns: frozenset[str], but: bool) -> frozenset[str]:
-    """The known operations that some patterns name, or all others."""
-    named = frozenset(operation for pattern in patterns for operation in expand(pattern))
-    return frozenset(known_operations().keys() - named) if but else named
 
 
 def _speakers(statements: Statements) -> list[Principal | None]:

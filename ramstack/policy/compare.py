@@ -16,6 +16,7 @@ from ramstack.policy.cells import Cell, Statements, make_cells
 from ramstack.policy.decision import Grant
 from ramstack.policy.document import Document
 from ramstack.policy.match import applies
+from ramstack.policy.operations import Operations
 from ramstack.policy.region import Region, Search, scoped
 from ramstack.policy.request import Request
 from ramstack.policy.situation import Literal
@@ -39,10 +40,10 @@ class Difference:
 
     service: str
     """The code of a known service; ``*`` for all others."""
-    operations: tuple[str, ...]
-    """The known operations it is true of, sorted; empty where only a pattern can say it."""
+    operations: Operations
+    """The known operations it is true of; none where only a pattern can say it."""
     pattern: str
-    """The action pattern that allows it; ``*`` where a NotAction does."""
+    """The action pattern that allows it, as written; ``*`` where a NotAction does."""
     resources: tuple[str, ...]
     """The resource patterns of the statement that allows it."""
     when: tuple[Literal, ...]
@@ -171,12 +172,12 @@ def _added(cell: Cell, allow: Statement, side: _Side, search: Search) -> Iterato
 
 
 def _tell(cell: Cell, allow: Statement, pattern: str, region: Region, witness: Request) -> Difference:
-    names = cell.names
-    witness = replace(witness, action=names[0]) if names else witness
+    operations = cell.operations
+    witness = replace(witness, action=operations.first) if operations else witness
     when = tuple(sorted(region.literals))
-    return Difference(
-        cell.code, names, "" if names else pattern, tuple(sorted(allow.resources)), when, witness
-    )
+    resources = tuple(sorted(allow.resources))
+    spelled = "" if operations else next((one for one in allow.spelled if one.lower() == pattern), pattern)
+    return Difference(cell.code, operations, spelled, resources, when, witness)
 
 
 def _last_pattern(start: Region, piece: Region) -> str:

@@ -2,51 +2,56 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import groupby
+from functools import reduce
+from itertools import starmap
+from operator import or_
 from typing import TypeVar
 
-from ramstack.policy.catalogue import Access, find_service, known_operations, load_services
+from ramstack.policy.catalogue import find_service, load_services
 from ramstack.policy.compare import Comparison, Difference, compare
 from ramstack.policy.decision import Answer, Grant
 from ramstack.policy.document import Document
 from ramstack.policy.escalation import escalations_in
 from ramstack.policy.evaluate import evaluate
-from ramstack.policy.request import Request
+from ramstack.policy.operations import Operations
 from ramstack.policy.situation import Literal
 
 PolicySet = Iterable[Grant | Document]
+_Terms = tuple[tuple[str, ...], tuple[Literal, ...]]
 Principal = TypeVar("Principal", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """One known operation, or all that a pattern stands for where operations are not known."""
+    """Operations of one service that share resources and conditions."""
 
-    action: str
-    access: frozenset[Access]
-    """What it can do; empty where nobody knows."""
+    operations: Operations
+    """The known ones."""
+    patterns: tuple[str, ...]
+    """What stands for all that is not known by name, sorted."""
     resources: tuple[str, ...]
     when: tuple[Literal, ...]
     """Only where these conditions hold (or do not); empty: always."""
-    witness: Request
-    """A request that one side allows and the other does not."""
-    rank: int = -1
-    """The most dangerous first; what nobody knows comes before everything."""
-    is_pattern: bool = False
 
     @property
-    def is_conditional(self) -> bool:
-        return bool(self.when)
+    def rank(self) -> int:
+        """The most dangerous first; what nobody knows comes before everything."""
+        return -1 if self.patterns else self.operations.levels[0][0].rank
 
 
 @dataclass(frozen=True, slots=True)
 class ServicePermissions:
     service: str
     """The code; of services that are not known the part of the pattern before the colon."""
-    name: str
     permissions: tuple[Permission, ...]
+
+    @property
+    def name(self) -> str:
+        service = load_services().get(self.service)
+        return service.name if service else ""
 
     @property
     def rank(self) -> int:
@@ -103,37 +108,43 @@ def _key(policies: PolicySet) -> frozenset[object]:
 
 
 def _diff_of(comparison: Comparison, after: tuple[Grant | Document, ...]) -> PermissionDiff:
-    gained = [permission for found in comparison.gains for permission in _permissions(found)]
-    lost = [permission for found in comparison.loses for permission in _permissions(found)]
-    named = (permission.action for permission in gained if not permission.is_pattern)
-    escalations = dict.fromkeys(
-        (*escalations_in(named), *(one for wide in gained if wide.is_pattern for one in _within(wide, after)))
-    )
-    return PermissionDiff(_by_service(gained), _by_service(lost), tuple(escalations), comparison.undecided)
+    known = (name for gain in comparison.gains for name in gain.operations.names)
+    wide = (name for gain in comparison.gains if gain.pattern for name in _within(gain, after))
+    escalations = tuple(dict.fromkeys((*escalations_in(known), *wide)))
+    gains, loses = (_by_service(side) for side in (comparison.gains, comparison.loses))
+    return PermissionDiff(gains, loses, escalations, comparison.undecided)
 
 
-def _within(wide: Permission, after: tuple[Grant | Document, ...]) -> Iterator[str]:
+def _within(wide: Difference, after: tuple[Grant | Document, ...]) -> Iterator[str]:
     """The escalations that a pattern brings, of services whose operations are not listed; not those that a NotAction or a
     Deny leaves out.
     """
-    for action in escalations_in((), [wide.action]):
+    for action in escalations_in((), [_pattern_of(wide)]):
         request = replace(wide.witness, action=action, resource=None)
         if find_service(action) is None and evaluate(after, request).answer in {Answer.ALLOW, Answer.DEPENDS}:
             yield action
 
 
-def _permissions(found: Difference) -> list[Permission]:
-    if not found.operations:
-        return [
-            Permission(
-                _pattern_of(found), frozenset(), found.resources, found.when, found.witness, is_pattern=True
-            )
-        ]
-    known = (known_operations()[action.lower()] for action in found.operations)
-    return [
-        Permission(one.action, one.access, found.resources, found.when, found.witness, one.rank)
-        for one in known
+def _by_service(found: Iterable[Difference]) -> tuple[ServicePermissions, ...]:
+    groups: dict[str, dict[_Terms, list[Difference]]] = defaultdict(lambda: defaultdict(list))
+    for one in found:
+        code = _pattern_of(one).partition(":")[0].lower() if one.pattern else one.service
+        groups[code][one.resources, one.when].append(one)
+    services = [
+        ServicePermissions(code, tuple(sorted(starmap(_permission, alike.items()), key=_order)))
+        for code, alike in groups.items()
     ]
+    return tuple(sorted(services, key=lambda group: (group.rank, group.service)))
+
+
+def _permission(terms: _Terms, alike: list[Difference]) -> Permission:
+    operations = reduce(or_, (one.operations for one in alike))
+    patterns = tuple(sorted({_pattern_of(one) for one in alike if one.pattern}))
+    return Permission(operations, patterns, *terms)
+
+
+def _order(permission: Permission) -> tuple[int, _Terms]:
+    return permission.rank, (permission.resources, permission.when)
 
 
 def _pattern_of(found: Difference) -> str:
@@ -142,44 +153,3 @@ def _pattern_of(found: Difference) -> str:
     if found.service == "*":
         return found.pattern if colon else "*:*"
     return f"{found.service}:{operation if colon else '*'}"
-
-
-def _by_service(permissions: list[Permission]) -> tuple[ServicePermissions, ...]:
-    ordered = sorted(permissions, key=lambda one: (_code(one), one.rank, one.action, one.resources, one.when))
-    groups = [_service(code, tuple(group)) for code, group in groupby(ordered, key=_code)]
-    return tuple(sorted(groups, key=lambda group: (group.rank, group.service)))
-
-
-def _code(permission: Permission) -> str:
-    return permission.action.partition(":")[0]
-
-
-def _service(code: str, permissions: tuple[Permission, ...]) -> ServicePermissions:
-    service = load_services().get(code)
-    return ServicePermissions(code, service.name if service else "", permissions)
-
-
-def summarize(actions: Iterable[str], limit: int = 8) -> tuple[str, ...]:
-    """Operations by name up to a number, then by pattern and count: ``ice:Get* (75)``.
-
-    A pattern stands only for operations that are all among the actions; the rest keeps its names.
-    """
-    names = sorted(set(actions))
-    if len(names) <= limit:
-        return tuple(names)
-    groups = {stem: tuple(group) for stem, group in groupby(names, key=_stem)}
-    lines = (_line(stem, group) for stem, group in groups.items())
-    return tuple(line for group in lines for line in group)
-
-
-def _line(stem: str, names: tuple[str, ...]) -> tuple[str, ...]:
-    service = load_services().get(stem.partition(":")[0])
-    known = {one.action for one in service.operations if one.action.startswith(stem)} if service else set()
-    return (f"{stem}* ({len(names)})",) if len(names) > 1 and known == set(names) else names
-
-
-def _stem(action: str) -> str:
-    """``ice:Get`` of ``ice:GetMediaInfo``: the service and the first word."""
-    code, _, name = action.partition(":")
-    rest = next((at for at, letter in enumerate(name) if at and letter.isupper()), len(name))
-    return f"{code}:{name[:rest]}"

@@ -10,8 +10,7 @@ from types import MappingProxyType
 from ramstack.model.address import Address
 from ramstack.model.change import Action
 from ramstack.model.permission import UNDECIDED, Ability, Meaning
-from ramstack.planning.abilities import stem_of
-from ramstack.policy import expand_action, find_operation, load_services
+from ramstack.policy import Operations, Stem, load_services, operations_of
 from ramstack.views.words import counted, quoted
 
 BY_NAME = 8
@@ -100,8 +99,9 @@ def _danger(meaning: Meaning) -> int:
     """Administrator level, then what nobody knows, then by the most dangerous gain; who only loses comes last."""
     if meaning.escalations or meaning.unknown:
         return -1
-    levels = [[*LEVELS].index(level) for ability in meaning.gains for level in _by_level(ability)]
-    return min(levels, default=len(LEVELS))
+    worst = (level for ability in meaning.gains for level, _ in ability.access[:1])
+    levels = [*worst, *("" for ability in meaning.gains if ability.patterns)]
+    return min(map([*LEVELS].index, levels), default=len(LEVELS))
 
 
 def _sense(group: Sequence[Meaning], *, concise: bool) -> Sense:
@@ -119,7 +119,7 @@ def _power(ability: Ability, action: Action, *, concise: bool) -> Power:
     count = f", {counted(ability.count, 'operation')}" if ability.count else ""
     where = f", on {', '.join(map(quoted, ability.resources))}" if _is_narrow(ability) else ""
     when = f", {ability.when}" if ability.when else ""
-    levels = (Level(level, summary(actions)) for level, actions in _by_level(ability).items())
+    levels = (Level(level, actions) for level, actions in _by_level(ability).items())
     shown = tuple(level for level in levels if level.style or not concise)
     return Power(action, f"{verb} {_service(ability)}{name}{count}{where}{when}", shown)
 
@@ -134,38 +134,30 @@ def _is_narrow(ability: Ability) -> bool:
     return ability.resources != ("*",) and not (service and service.resources)
 
 
-def _by_level(ability: Ability) -> dict[str, list[str]]:
-    """The operations by the most dangerous thing that each can do; patterns beyond the known ones under no level."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for action in ability.actions:
-        for name in expand_action(action):
-            operation = find_operation(name)
-            found[str(operation.danger) if operation else ""].append(name)
-    found[""] += ability.patterns
-    return {level: found[level] for level in LEVELS if found[level]}
+def _by_level(ability: Ability) -> dict[str, tuple[str, ...]]:
+    """What can be done, by the most dangerous thing that each operation can do; patterns beyond the known ones under no level."""
+    known = operations_of(ability.service, frozenset(ability.actions))
+    levels = {str(access): _summary(some) for access, some in known.levels}
+    return levels | ({"": _short(ability.patterns, BY_NAME)} if ability.patterns else {})
 
 
-def summary(actions: Sequence[str]) -> tuple[str, ...]:
+def _summary(some: Operations) -> tuple[str, ...]:
     """By name up to a number, then by first word and count, the largest first: `ice:Get* (70 of 75)`."""
-    names = sorted(set(actions))
-    if len(names) <= BY_NAME:
-        return tuple(names)
-    stems: dict[str, list[str]] = defaultdict(list)
-    for name in names:
-        stems[stem_of(name)].append(name)
-    largest = sorted(stems, key=lambda stem: -len(stems[stem]))
-    told = [_stem(stem, stems[stem]) for stem in largest[:BY_NAME]]
-    left = sum(len(stems[stem]) for stem in largest[BY_NAME:])
+    if len(some) <= BY_NAME:
+        return some.names
+    largest = sorted(some.stems, key=lambda pair: -len(pair[1]))
+    told = [_line(stem, inside) for stem, inside in largest[:BY_NAME]]
+    left = sum(len(inside) for _, inside in largest[BY_NAME:])
     return (*told, *([f"and {left} more"] if left else []))
 
 
-def _stem(stem: str, names: Sequence[str]) -> str:
-    if len(names) == 1:
-        return names[0]
-    there = len(expand_action(f"{stem}*"))
-    return f"{stem}* ({len(names)})" if there == len(names) else f"{stem}* ({len(names)} of {there})"
+def _line(stem: Stem, some: Operations) -> str:
+    if len(some) == 1:
+        return some.first
+    count = f"{len(some)}" if stem.is_all(some) else f"{len(some)} of {stem.matched}"
+    return f"{stem.pattern} ({count})"
 
 
-def _short(names: Sequence[str]) -> tuple[str, ...]:
-    rest = [f"and {len(names) - MANY} more"] if len(names) > MANY else []
-    return (*names[:MANY], *rest)
+def _short(names: Sequence[str], most: int = MANY) -> tuple[str, ...]:
+    rest = [f"and {len(names) - most} more"] if len(names) > most else []
+    return (*names[:most], *rest)

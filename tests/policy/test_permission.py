@@ -1,8 +1,12 @@
 """What a change permits, as people are shown it."""
 
 import json
+from functools import reduce
+from operator import or_
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ramstack.policy import (
     Access,
@@ -10,17 +14,16 @@ from ramstack.policy import (
     Grant,
     compare,
     escalations_in,
-    expand_action,
     find_operation,
     least_privilege,
     load_services,
     opaque,
+    operations_of,
     parse_document,
     permission_diff,
     permission_diffs,
     render_condition,
     render_conditions,
-    summarize,
 )
 from tests.policy.shared import CASES, needs_samples
 
@@ -31,7 +34,8 @@ def grant(action, resource="*", effect="Allow", key="Action", **more):
 
 
 def actions(groups):
-    return [permission.action for group in groups for permission in group.permissions]
+    permissions = [permission for group in groups for permission in group.permissions]
+    return [name for one in permissions for name in (*one.patterns, *one.operations.names)]
 
 
 def test_full_access_is_all_operations():
@@ -39,9 +43,10 @@ def test_full_access_is_all_operations():
     diff = permission_diff([], [grant("ice:*", "acs:ice:*:*:*")])
     (service,) = diff.gains
     assert (service.service, service.name) == ("ice", "Intelligent Media Service")
-    assert len(service.permissions) == 400
-    ranks = [permission.rank for permission in service.permissions]
-    assert ranks == sorted(ranks)
+    (permission,) = service.permissions
+    assert len(permission.operations) == 400
+    assert permission.operations.folded == ("ice:*",)
+    assert permission.resources == ("acs:ice:*:*:*",)
     assert not diff.loses
     assert not diff.grants_admin
 
@@ -62,7 +67,6 @@ def test_condition_marks_the_gain():
         .permissions[0]
     )
     assert render_conditions(outside.when) == "not from 192.168.0.1"
-    assert inside.is_conditional
 
 
 def test_unconditional_grant_hides_the_conditional():
@@ -76,7 +80,6 @@ def test_unknown_services_by_pattern():
     """Where operations are not known the pattern speaks for them, and comes first."""
     diff = permission_diff([grant("log:Get*")], [grant(["log:*", "ice:GetMediaInfo"])])
     assert actions(diff.gains) == ["log:*", "ice:GetMediaInfo"]
-    assert diff.gains[0].permissions[0].is_pattern
 
 
 @pytest.mark.parametrize(
@@ -150,12 +153,29 @@ def test_account_decides_account_patterns():
     assert permission_diff([], [narrow], other).is_empty
 
 
-def test_summary_by_name_then_by_pattern():
-    """Few operations by name; of many those by pattern that are complete."""
-    assert summarize(["ice:GetMediaInfo", "ice:DeletePipeline"]) == ("ice:DeletePipeline", "ice:GetMediaInfo")
-    assert summarize(expand_action("ice:Get*")) == ("ice:Get* (75)",)
-    incomplete = set(expand_action("ice:Get*")) - {"ice:GetMediaInfo"}
-    assert len(summarize(incomplete)) == 74
+def test_the_most_dangerous_comes_first():
+    """Services and permissions by the worst that they can do; what nobody knows is worse than anything known."""
+    fence = {"Condition": {"Bool": {"acs:MFAPresent": "true"}}}
+    given = [grant("ice:GetMediaInfo"), grant("ice:DeleteMediaInfos", **fence), grant("oss:GetObject")]
+    assert actions(permission_diff([], given).gains) == [
+        "ice:DeleteMediaInfos",
+        "ice:GetMediaInfo",
+        "oss:GetObject",
+    ]
+    assert actions(permission_diff([], [*given, grant("log:GetLogs")]).gains)[0] == "log:GetLogs"
+
+
+@given(st.sets(st.sampled_from(sorted(one.action for one in load_services()["ice"].operations))))
+def test_folding_changes_nothing(names):
+    """Operations fold into patterns that match just these, and unfold again; levels and stems part them without loss."""
+    some = operations_of("ice", frozenset(names))
+    assert set(some.names) == names
+    assert operations_of("ice", frozenset(some.folded)) == some
+    for parts in (some.levels, some.stems):
+        assert sum(len(inside) for _, inside in parts) == len(some)
+        assert not names or reduce(or_, (inside for _, inside in parts)) == some
+    for access, inside in some.levels:
+        assert {find_operation(name).danger for name in inside.names} == {access}
 
 
 def test_least_privilege_allows_what_was_asked():
