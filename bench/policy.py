@@ -68,11 +68,45 @@ def statement(dice: random.Random) -> dict[str, object]:
     return made
 
 
-def full_document(seed: int) -> dict[str, object]:
+def everywhere(dice: random.Random) -> dict[str, object]:
+    """Stars on both sides of everything, in actions, resources and conditions."""
+    return {
+        "Effect": dice.choice(["Allow", "Allow", "Deny"]),
+        "Action": [f"{dice.choice(SERVICES)}:{_tangle(dice)}" for _ in range(3)],
+        "Resource": [f"acs:*:*:*:{_tangle(dice)}" for _ in range(2)],
+        "Condition": {"StringLike": {"acs:SourceVpc": [_tangle(dice) for _ in range(3)]}},
+    }
+
+
+def fenced(dice: random.Random) -> dict[str, object]:
+    """NotAction beside Deny, half of them on a few resources."""
+    element = dice.choice(["Action", "Action", "NotAction"])
+    return {
+        "Effect": "Allow" if element == "NotAction" else dice.choice(["Allow", "Deny"]),
+        element: [f"{dice.choice(SERVICES)}:{dice.choice(VERBS)}*{dice.choice(WORDS)}*" for _ in range(4)],
+        "Resource": dice.choice(["*", f"acs:{dice.choice(SERVICES)}:*:*:b{dice.randrange(20)}/*"]),
+    }
+
+
+def hopeless(dice: random.Random) -> dict[str, object]:
+    """What nobody writes: NotAction, Deny and stars around every letter. Such a search is given up."""
+    element = dice.choice(["Action", "NotAction"])
+    made = {"Effect": dice.choice(["Allow", "Deny"]), element: [_tangle(dice) for _ in range(3)]}
+    return made | {"Resource": [_tangle(dice) for _ in range(3)]}
+
+
+def _tangle(dice: random.Random) -> str:
+    one, two, three = (dice.choice("abcdefgimnorst") for _ in range(3))
+    return f"*{one}{two}*{three}*"
+
+
+def full_document(
+    seed: int, make: Callable[[random.Random], dict[str, object]] = statement
+) -> dict[str, object]:
     """As many statements as fit the limit."""
     dice, statements = random.Random(seed), list[dict[str, object]]()
     while True:
-        more = [*statements, statement(dice)]
+        more = [*statements, make(dice)]
         if len(json.dumps({"Version": "1", "Statement": more}, separators=(",", ":"))) > LIMIT:
             return {"Version": "1", "Statement": statements}
         statements = more
@@ -119,8 +153,15 @@ def bench_compare() -> None:
             },
         )
     ]  # type: ignore[index]
+    hard = {
+        make: [(full_document(seed, make), full_document(seed + 1000, make)) for seed in range(20)]
+        for make in (everywhere, fenced, hopeless)
+    }
     for name, found in (
         ("compare, unlike documents of 6,144 characters", pairs),
+        ("the same, stars around everything", hard[everywhere]),
+        ("the same, NotAction beside Deny", hard[fenced]),
+        ("the same, both at once", hard[hopeless]),
         ("compare, one statement edited", near),
         ("compare, 270 wildcard actions, one less", halves),
     ):

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache, reduce
+from operator import or_
 
 from ramstack.policy.catalogue import Service, fixed_resources, known_operations, load_services
 from ramstack.policy.operations import Operations, all_operations, operations_of
@@ -39,7 +40,7 @@ class Cell:
         return self.service.code if self.service else "*"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Space:
     """The statements of both sides, those without conditions first."""
 
@@ -47,9 +48,14 @@ class _Space:
     new: Statements
     account: str | None
 
-    @property
+    @cached_property
     def statements(self) -> Statements:
         return tuple(dict.fromkeys((*self.old, *self.new)))
+
+    @cached_property
+    def changed(self) -> frozenset[Statement]:
+        """Those of one side alone: only where they speak can the sides differ."""
+        return frozenset(self.old) ^ frozenset(self.new)
 
 
 def make_cells(old: Statements, new: Statements, account: str | None) -> list[Cell]:
@@ -90,6 +96,8 @@ def _rest_cells(space: _Space) -> Iterator[Cell]:
     ]
     others = Texts((Pattern("*:*"),), tuple(Pattern(f"{code}:*") for code in load_services()))
     for service, rest, resources in (*parts, (None, others, Texts())):
+        if not any(_speaks_of(one, rest) for one in space.changed):
+            continue
         sides = (tuple(one for one in side if _speaks_of(one, rest)) for side in (space.old, space.new))
         yield _cell(
             service,
@@ -137,33 +145,41 @@ def _alike(space: _Space) -> Iterator[tuple[Operations, Statements, Statements]]
 
     Their statements come with the question of the action settled: those that differ in nothing else are one.
     """
-    settled = {one: replace(one, actions=_ANY, but=False, sid=None) for one in space.statements}
+    settled = {one: _settled(one) for one in space.statements}
     kinds = _in_order(tuple(settled.values()))
     olds, news = ({one: 1 << shift + at for at, one in enumerate(kinds)} for shift in (0, len(kinds)))
     marked = [(one, olds[settled[one]]) for one in space.old] + [
         (one, news[settled[one]]) for one in space.new
     ]
     for code in load_services():
-        for marks, bits in _split(code, marked).items():
+        for marks, bits in _split(code, marked, space.changed).items():
             old, new = marks & (1 << len(kinds)) - 1, marks >> len(kinds)
             if old != new:
                 yield Operations(code, bits), _among(kinds, old), _among(kinds, new)
 
 
-def _split(code: str, marked: list[tuple[Statement, int]]) -> dict[int, int]:
-    """The operations of a service as bits, by the marks of the statements that speak of them."""
+@lru_cache(maxsize=8192)
+def _settled(statement: Statement) -> Statement:
+    return replace(statement, actions=_ANY, but=False, sid=None)
+
+
+def _split(code: str, marked: list[tuple[Statement, int]], changed: frozenset[Statement]) -> dict[int, int]:
+    """The operations of a service that changed statements speak of, as bits, by the marks of all that speak of them."""
     reach: dict[int, int] = defaultdict(int)
-    everything = all_operations(code).bits
     for statement, mark in marked:
-        named = operations_of(code, statement.actions).bits
-        reach[mark] |= everything ^ named if statement.but else named
-    parts = {0: everything}
+        reach[mark] |= _reach(code, statement)
+    parts = {0: reduce(or_, (_reach(code, statement) for statement in changed), 0)}
     for mark, reached in reach.items():
         for marks, bits in list(parts.items()):
             if inside := bits & reached:
                 parts[marks | mark] = inside
                 parts[marks] = bits ^ inside
     return {marks: bits for marks, bits in parts.items() if bits}
+
+
+def _reach(code: str, statement: Statement) -> int:
+    named = operations_of(code, statement.actions).bits
+    return all_operations(code).bits ^ named if statement.but else named
 
 
 def _among(statements: Statements, mask: int) -> Statements:

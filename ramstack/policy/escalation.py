@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from ramstack.policy.glob import matches
 
@@ -56,9 +57,11 @@ def kinds_of(action: str) -> frozenset[str]:
 
 def escalations_in(actions: Iterable[str], patterns: Iterable[str] = ()) -> tuple[str, ...]:
     """The operations that lead to administrator level, among some actions and all that some patterns match."""
-    folded, globs = {action.lower() for action in actions}, [pattern.lower() for pattern in patterns]
-    return tuple(
-        action
-        for action in ESCALATIONS
-        if action.lower() in folded or any(matches(pattern, action.lower()) for pattern in globs)
-    )
+    folded = {action.lower() for action in actions}
+    reached = {action for pattern in patterns for action in _reached(pattern.lower())}
+    return tuple(action for action in ESCALATIONS if action.lower() in folded or action in reached)
+
+
+@lru_cache(maxsize=4096)
+def _reached(pattern: str) -> tuple[str, ...]:
+    return tuple(action for action in ESCALATIONS if matches(pattern, action.lower()))

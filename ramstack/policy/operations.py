@@ -29,6 +29,9 @@ class Operations:
     def __or__(self, other: Operations) -> Operations:
         return Operations(self.service, self.bits | other.bits)
 
+    def __and__(self, other: Operations) -> Operations:
+        return Operations(self.service, self.bits & other.bits)
+
     @property
     def names(self) -> tuple[str, ...]:
         """As documented, sorted."""

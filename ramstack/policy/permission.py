@@ -14,9 +14,9 @@ from ramstack.policy.catalogue import find_service, load_services
 from ramstack.policy.compare import Comparison, Difference, compare
 from ramstack.policy.decision import Answer, Grant
 from ramstack.policy.document import Document
-from ramstack.policy.escalation import escalations_in
+from ramstack.policy.escalation import ESCALATIONS, escalations_in
 from ramstack.policy.evaluate import evaluate
-from ramstack.policy.operations import Operations
+from ramstack.policy.operations import Operations, operations_of
 from ramstack.policy.situation import Literal
 
 PolicySet = Iterable[Grant | Document]
@@ -108,11 +108,16 @@ def _key(policies: PolicySet) -> frozenset[object]:
 
 
 def _diff_of(comparison: Comparison, after: tuple[Grant | Document, ...]) -> PermissionDiff:
-    known = (name for gain in comparison.gains for name in gain.operations.names)
+    known = (name for gain in comparison.gains for name in (gain.operations & _leading(gain.service)).names)
     wide = (name for gain in comparison.gains if gain.pattern for name in _within(gain, after))
     escalations = tuple(dict.fromkeys((*escalations_in(known), *wide)))
     gains, loses = (_by_service(side) for side in (comparison.gains, comparison.loses))
     return PermissionDiff(gains, loses, escalations, comparison.undecided)
+
+
+def _leading(service: str) -> Operations:
+    """The operations of a service that lead to administrator level."""
+    return operations_of(service, frozenset(ESCALATIONS))
 
 
 def _within(wide: Difference, after: tuple[Grant | Document, ...]) -> Iterator[str]:

@@ -26,8 +26,8 @@ from ramstack.policy.texts import (
     without,
 )
 
-MAX_CUTS = 1000
-GIVEN_UP = 200
+MAX_CUTS = 2000
+GIVEN_UP = 400
 """As many cuts does a search cost that is given up, so that a comparison ends soon after a few of them."""
 
 
@@ -78,12 +78,13 @@ class Region:
     def outside(self, statement: Statement) -> Iterator[Region]:
         """Pieces whose requests the statement does not speak of; together all of those."""
         for actions in _naming(self.actions, statement.actions, but=not statement.but):
-            yield replace(self, actions=actions)
+            yield Region(actions, self.resources, self.literals, self.principal)
         for resources in _naming(self.resources, statement.resources, but=True):
-            yield replace(self, resources=resources)
+            yield Region(self.actions, resources, self.literals, self.principal)
         for condition in sorted(statement.conditions):
             if (condition, True) not in self.literals:
-                yield replace(self, literals=self.literals | {(condition, False)})
+                literals = self.literals | {(condition, False)}
+                yield Region(self.actions, self.resources, literals, self.principal)
 
 
 @lru_cache(maxsize=8192)

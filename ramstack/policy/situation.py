@@ -7,6 +7,7 @@ assumed to hold or not, the same throughout.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -48,8 +49,11 @@ def find_situation(literals: frozenset[Literal]) -> Situation | None:
         return None
     context: dict[str, str] = {}
     assumed: dict[Condition, bool] = {}
-    for key in sorted({condition.key for condition, _ in literals}):
-        found = _settle(key, [literal for literal in sorted(literals) if literal[0].key == key])
+    by_key: dict[str, list[Literal]] = defaultdict(list)
+    for literal in sorted(literals):
+        by_key[literal[0].key].append(literal)
+    for key, some in sorted(by_key.items()):
+        found = _settle(key, some)
         if found is None:
             return None
         context |= found.context

@@ -72,6 +72,24 @@ class Statement:
     targets: tuple[str, ...] = field(default=(), compare=False)
     """The resources as written."""
 
+    _hash: int = field(init=False, compare=False, repr=False)
+    """Kept: statements are looked up more often than anything else is done with them."""
+
+    def __post_init__(self) -> None:
+        meant = (
+            self.effect,
+            self.actions,
+            self.resources,
+            self.but,
+            self.conditions,
+            self.principals,
+            self.sid,
+        )
+        object.__setattr__(self, "_hash", hash(meant))
+
+    def __hash__(self) -> int:
+        return self._hash
+
     @property
     def is_scoped(self) -> bool:
         """Whether it comes of a grant within a resource group."""

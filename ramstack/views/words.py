@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 _BARE = re.compile(r"[\w*./][\w.:/@*%?+-]*")
 _CHUNK = re.compile(r"( *)([^ ]+)")
@@ -46,8 +47,14 @@ def in_quotes(text: str) -> str:
 
 def split(text: str, style: str = "", gap: int = 1) -> list[Word]:
     """The words of a sentence or a quoted value; runs of spaces are kept, `gap` goes before the first."""
+    return [*_split(text, style, gap)]
+
+
+@lru_cache(maxsize=8192)
+def _split(text: str, style: str, gap: int) -> tuple[Word, ...]:
+    """Remembered: a large plan says the same of many."""
     chunks = _CHUNK.findall(visible(text))
-    return [Word(word, style, len(spaces) if n else gap) for n, (spaces, word) in enumerate(chunks)]
+    return tuple(Word(word, style, len(spaces) if n else gap) for n, (spaces, word) in enumerate(chunks))
 
 
 def listed(items: Iterable[str], style: str = "") -> list[Word]:

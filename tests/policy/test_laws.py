@@ -197,3 +197,14 @@ def test_unknown_operator_depends():
     decision = evaluate([read(raw)], Request("ice:GetMediaInfo", "acs:ice:*:1:*", {}))
     assert decision.answer is Answer.DEPENDS
     assert decision.depends_on == (Condition("StringContains", "acs:SourceVpc", ("x",)),)
+
+
+def test_a_search_may_go_deep():
+    """One cut for every condition of many: no end of the stack."""
+    fences = [
+        {"Effect": "Allow", "Action": "oss:*", "Resource": "*", "Condition": {"Bool": {f"x:Key{n}": "true"}}}
+        for n in range(340)
+    ]
+    before = read({"Version": "1", "Statement": fences})
+    after = read({"Version": "1", "Statement": [{"Effect": "Allow", "Action": "oss:*", "Resource": "*"}]})
+    assert compare([before], [after]).may_broaden

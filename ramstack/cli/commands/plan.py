@@ -102,13 +102,10 @@ def plan(
     endpoint: str,
 ) -> Exit:
     """Read the account and show what would change. Never writes to it."""
-    from ramstack.cli.connection import open_account, rates_of
+    from ramstack.cli.connection import open_account
     from ramstack.cli.flow import make, refusal
     from ramstack.cli.inputs import request_of, runs_of, stacks_of, variables_of
-    from ramstack.planning.planfile import plan_document
     from ramstack.planning.schedule import schedule
-    from ramstack.planning.signature import signed
-    from ramstack.views.json_text import json_text
 
     if saved:
         refuse_with_check(paths, out, junit, sign_key_env, targets, allowed, format_)
@@ -133,8 +130,7 @@ def plan(
         request = request_of(world, targets, allowed, expires, rails)
         made, live = make(gateway.reader, stacks, request, runs_of(world, journal_dir))
     batches = schedule(made.changes, live)
-    unsigned = plan_document(made, batches, rates_of(world))
-    document = json_text(signed(unsigned, key) if key else unsigned)
+    document = written(world, made, batches, key) if out or format_ == "json" else ""
     if out and made.complete:
         save(world.cwd / out, document)
     elif out:
@@ -145,6 +141,17 @@ def plan(
     if code := refusal(made):
         return code
     return Exit.CHANGES if detailed_exitcode and made.changes else Exit.DONE
+
+
+def written(world: World, made: Plan, batches: Sequence[Batch], key: bytes | None) -> str:
+    """The plan as JSON, signed where there is a key."""
+    from ramstack.cli.connection import rates_of
+    from ramstack.planning.planfile import plan_document
+    from ramstack.planning.signature import signed
+    from ramstack.views.json_text import json_text
+
+    unsigned = plan_document(made, batches, rates_of(world))
+    return json_text(signed(unsigned, key) if key else unsigned)
 
 
 def signing_key(world: World, out: Path | None, name: str, verifies: str) -> bytes | None:
