@@ -145,9 +145,7 @@ def _holds_tags(reader: Reader, call: TagUsers | TagPolicies) -> bool:
             wanted = {(id_, *tag) for id_ in ids for tag in tags}
             return len(ids) == len(names) and wanted <= held
         case TagPolicies(names=names, tags=tags):
-            return all(
-                {(name, value) for name in names} <= set(reader.policies_tagged(key)) for key, value in tags
-            )
+            return _are_tagged(reader, names, tags)
 
 
 def _knows(reader: Reader, kind: PrincipalKind, name: str) -> bool:
@@ -270,11 +268,13 @@ def _trust(text: str) -> Document:
 
 def _holds_policy(reader: Reader, call: Call) -> bool | None:
     match call:
-        case CreatePolicy(name=name, document=document) | CreatePolicyVersion(name=name, document=document):
-            default = next(
-                (v for v in reader.policy_versions(PolicyRef("custom", name)) if v.is_default), None
-            )
-            return (default and stored_document(default.document) == stored_document(document)) or None
+        case CreatePolicy(name=name, document=document, tags=tags):
+            default = _default_document(reader, name)
+            if default is None:
+                return None
+            return default == stored_document(document) and _are_tagged(reader, (name,), tags)
+        case CreatePolicyVersion(name=name, document=document):
+            return _default_document(reader, name) == stored_document(document) or None
         case UpdatePolicyDescription(name=name, description=description):
             policy = reader.policy(PolicyRef("custom", name))
             return policy is not None and policy.description == description
@@ -288,6 +288,16 @@ def _holds_policy(reader: Reader, call: Call) -> bool | None:
             return not reader.policy_versions(PolicyRef("custom", name))
         case _:
             return None
+
+
+def _default_document(reader: Reader, name: str) -> Document | None:
+    versions = reader.policy_versions(PolicyRef("custom", name))
+    return next((stored_document(one.document) for one in versions if one.is_default), None)
+
+
+def _are_tagged(reader: Reader, names: tuple[str, ...], tags: Tags) -> bool:
+    """A policy like ours without our tags is somebody else's."""
+    return all({(name, value) for name in names} <= set(reader.policies_tagged(key)) for key, value in tags)
 
 
 def _holders(reader: Reader, policy: PolicyRef) -> set[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import given
@@ -285,12 +285,21 @@ def test_somebody_elses_object_is_not_taken_for_ours() -> None:
     assert waits == []
 
 
-def test_a_role_without_our_mark_is_not_taken_for_ours() -> None:
+@pytest.mark.parametrize(
+    "call",
+    [
+        c.CreateUser("alice", "Alice", "", "", "", MARK),
+        c.CreateRole("farm", TRUST, "x", 3600, MARK),
+        c.CreatePolicy("media", DOCUMENT, "", MARK),
+    ],
+    ids=["user", "role", "policy"],
+)
+def test_what_bears_no_mark_of_ours_is_not_taken_for_ours(call: Call) -> None:
     """Though somebody made just the same."""
-    account = account_with((c.CreateRole("farm", TRUST, "x", 3600, ()),))
-    performer = Performer(account, account, sleep=lambda _: None)
-    step = Step(0, c.CreateRole("farm", TRUST, "x", 3600, MARK), (Address(("role", "farm")),))
-    assert [part.status for part in performer.perform(step)] == ["failed"]
+    waits: list[float] = []
+    account = account_with((replace(call, tags=()),))
+    assert perform(Lossy(account, []), waits.append)(call) == "failed"
+    assert waits == []
 
 
 def test_a_name_that_somebody_else_took_is_no_rename_of_ours() -> None:
