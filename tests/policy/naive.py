@@ -35,15 +35,61 @@ def listed(value):
 
 def evaluate(documents, request):
     """allow, explicit_deny, implicit_deny or depends."""
+    return all_ways(documents, request, lambda guesses: concrete(documents, request, guesses))
+
+
+def all_ways(documents, request, decide):
+    """What all truths of the conditions that can't be judged agree on."""
     unknown = sorted(
         {atom for document in documents for atom in atoms(document) if judge(atom, request) is None}
     )
     answers = set()
     for guess in itertools.product([True, False], repeat=len(unknown)):
-        answers.add(concrete(documents, request, dict(zip(unknown, guess, strict=True))))
+        answers.add(decide(dict(zip(unknown, guess, strict=True))))
     if len(answers) == 1:
         return answers.pop()
     return "depends" if "allow" in answers else "implicit_deny"
+
+
+def evaluate_layers(layers, request):
+    """The same where several layers have a say: ``identity`` holds pairs of a document and its resource group or None, and
+    lists stand for ``control``; ``resource`` and ``session`` are one document or None.
+    """
+    documents = [document for document, _ in layers["identity"]] + (layers["control"] or [])
+    documents += [one for one in (layers["resource"], layers["session"]) if one]
+    return all_ways(documents, request, lambda guesses: through(layers, request, guesses))
+
+
+def through(layers, request, guesses):
+    wide = [document for document, group in layers["identity"] if group is None]
+    narrow = [document for document, group in layers["identity"] if group == request["group"]]
+    answer = concrete(wide, request, guesses)
+    if answer == "implicit_deny" and narrow and not request["action"].lower().startswith("ice:"):
+        answer = concrete(narrow, request, guesses)
+    if layers["resource"]:
+        answers = {answer, concrete([layers["resource"]], request, guesses)}
+        if "explicit_deny" in answers:
+            answer = "explicit_deny"
+        elif request["action"].lower() == "sts:assumerole":
+            answer = "allow" if answers == {"allow"} else "implicit_deny"
+        else:
+            answer = "allow" if "allow" in answers else "implicit_deny"
+    for gate in ([layers["session"]] if layers["session"] else None, layers["control"]):
+        if gate is not None:
+            passed = concrete(gate, request, guesses)
+            answer = answer if passed == "allow" else passed
+    return answer
+
+
+def trusts(statement, request):
+    """Whether a statement that names principals names who asks."""
+    for kind, wanted in statement["Principal"].items():
+        for one in listed(wanted):
+            account = one.removesuffix("root") if one.endswith(":root") else None
+            inside = account is not None and request["principal"].startswith(account)
+            if one == "*" or (kind == request["kind"] and (like(one, request["principal"]) or inside)):
+                return True
+    return False
 
 
 def concrete(documents, request, guesses):
@@ -60,7 +106,9 @@ def speaks(statement, request, guesses):
         named = not any(like(p.lower(), request["action"].lower()) for p in listed(statement["NotAction"]))
     else:
         named = any(like(p.lower(), request["action"].lower()) for p in listed(statement["Action"]))
-    if not named or not any(like(p, request["resource"]) for p in listed(statement["Resource"])):
+    if not named or not any(like(p, request["resource"]) for p in listed(statement.get("Resource", "*"))):
+        return False
+    if "Principal" in statement and not trusts(statement, request):
         return False
     for atom in statement_atoms(statement):
         truth = judge(atom, request)

@@ -1,8 +1,11 @@
 """Layers, scopes and trust: who has a say, in which order."""
 
 import itertools
+import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ramstack.policy import (
     Answer,
@@ -15,7 +18,10 @@ from ramstack.policy import (
     evaluate_layers,
     opaque,
     parse_document,
+    stored_document,
 )
+from tests.policy import naive
+from tests.policy.strategies import conditions, documents, requests
 
 ACCOUNT = "1234567890123456"
 ROLE = f"acs:ram::{ACCOUNT}:role/editor"
@@ -233,3 +239,77 @@ def test_notes_come_through_all_layers():
     request = Request("ice:GetMediaInfo", resource_group="rg-1")
     layers = Layers((Grant(ALLOW, resource_group="rg-1"),), control=(Grant(ALLOW),))
     assert evaluate_layers(layers, request).notes
+
+
+IDENTITIES = [
+    ("RAM", f"acs:ram::{ACCOUNT}:user/alice"),
+    ("RAM", "acs:ram::9999999999999999:role/x"),
+    ("Service", "ecs.aliyuncs.com"),
+]
+TRUSTED = {
+    "RAM": [f"acs:ram::{ACCOUNT}:root", f"acs:ram::{ACCOUNT}:user/alice", f"acs:ram::{ACCOUNT}:user/a*", "*"],
+    "Service": ["ecs.aliyuncs.com", "fc.aliyuncs.com"],
+}
+
+
+@st.composite
+def trust_documents(draw):
+    kind = draw(st.sampled_from(sorted(TRUSTED)))
+    statement = {
+        "Effect": draw(st.sampled_from(["Allow", "Allow", "Deny"])),
+        "Action": "sts:AssumeRole",
+        "Principal": {kind: draw(st.lists(st.sampled_from(TRUSTED[kind]), min_size=1, max_size=2))},
+    }
+    block = draw(conditions())
+    return {"Version": "1", "Statement": [statement | ({"Condition": block} if block else {})]}
+
+
+@st.composite
+def layered(draw):
+    """Documents of every layer, and a request through them: half of them to assume a role, which has a trust policy."""
+    kind, name = draw(st.sampled_from(IDENTITIES))
+    request = draw(requests()) | {
+        "group": draw(st.sampled_from(["rg-1", "rg-2"])),
+        "kind": kind,
+        "principal": name,
+    }
+    assumes = draw(st.booleans())
+    if assumes:
+        request |= {"action": "sts:AssumeRole", "resource": ROLE}
+    scopes = st.sampled_from([None, None, "rg-1", "rg-2"])
+    layers = {
+        "identity": draw(st.lists(st.tuples(documents, scopes), max_size=3)),
+        "resource": draw(trust_documents()) if assumes else None,
+        "session": draw(st.none() | documents),
+        "control": draw(st.none() | st.lists(documents, min_size=1, max_size=2)),
+    }
+    return layers, request
+
+
+def stored(raw, kind=Kind.IDENTITY):
+    return stored_document(json.dumps(raw), kind)
+
+
+@given(layered())
+def test_all_layers_agree_with_the_naive_evaluator(case):
+    """Identity, resource group, trust, session and control, brute force: the same answer, or "depends" where two are unknown."""
+    raw, asked = case
+    layers = Layers(
+        identity=tuple(Grant(stored(one), resource_group=group) for one, group in raw["identity"]),
+        resource=stored(raw["resource"], Kind.TRUST) if raw["resource"] else None,
+        session=stored(raw["session"]) if raw["session"] else None,
+        control=None if raw["control"] is None else tuple(Grant(stored(one)) for one in raw["control"]),
+    )
+    request = Request(
+        asked["action"],
+        asked["resource"],
+        asked["context"],
+        Principal(asked["kind"], asked["principal"]),
+        asked["group"],
+        complete=True,
+    )
+    answer, wanted = evaluate_layers(layers, request).answer, naive.evaluate_layers(raw, asked)
+    found = [one for one, _ in raw["identity"]] + (raw["control"] or [])
+    found += [one for one in (raw["resource"], raw["session"]) if one]
+    unknown = sum(naive.judge(atom, asked) is None for one in found for atom in naive.atoms(one))
+    assert answer == wanted or (answer is Answer.DEPENDS and unknown > 1)
