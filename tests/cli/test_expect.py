@@ -65,6 +65,69 @@ def test_a_plan_writes_junit(shell: Shell) -> None:
     assert shell.run("plan", "team.yaml", "--junit", "nowhere/tests.xml").code == 64
 
 
+FARM = """\
+roles:
+  worker:
+    trust: {service: ecs.aliyuncs.com}
+    policies: [AliyunICEFullAccess, keep]
+  idle:
+    trust: {service: ecs.aliyuncs.com}
+    policies: []
+""" + TEAM + """\
+  keep:
+    document:
+      Version: "1"
+      Statement:
+        - {Effect: Deny, Action: "ice:Delete*", Resource: "*", Condition: {NotIpAddress: {"acs:SourceIp": 203.0.113.7}}}
+expect:
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "names"),
+    [
+        ("role: worker, allow: [ice:GetMediaInfo], deny: [oss:GetObject]", None),
+        ('role: worker, deny: ["ice:Delete*"], from: 203.0.113.8', None),
+        ("role: worker, allow: [ice:DeleteMediaInfos], from: 203.0.113.7", None),
+        ('role: idle, deny: ["*"]', None),
+        ("role: worker, allow: [ice:DeleteMediaInfos], from: 203.0.113.8", "custom/keep (team.yaml:33:11)"),
+        ("role: worker, allow: [ice:DeleteMediaInfos]", "the answer is depends: Deny in statement 1"),
+        ("role: worker, deny: [ice:GetMediaInfo]", "system/AliyunICEFullAccess"),
+        ("role: idle, allow: [ice:GetMediaInfo]", "implicit_deny"),
+    ],
+)
+def test_roles_are_tried_like_users(shell: Shell, test: str, names: str | None) -> None:
+    """By validate on what the stack says and by plan on the account as it will be, with the same answer."""
+    shell.write("team.yaml", f"{FARM}  - {{{test}}}\n")
+    offline = shell.run("validate", "team.yaml", "--format", "json")
+    planned = shell.run("plan", "team.yaml", "--format", "json")
+    assert (offline.code, planned.code) == ((3, 3) if names else (0, 0))
+    (trial,) = offline.json["tests"]
+    assert trial["status"] == ("failed" if names else "passed")
+    told = [rail["detail"] for rail in planned.json["rails"]]
+    assert told == [f"{trial['subject']}: {detail}" for detail in trial["details"]]
+    assert all(names in detail for detail in told if names)
+
+
+def test_a_role_that_will_not_exist_fails_in_the_plan(shell: Shell) -> None:
+    """Offline the account may have it; the plan knows that it has not."""
+    shell.write("team.yaml", f"{FARM}  - {{role: nobody, deny: [ice:GetMediaInfo]}}\n")
+    offline = shell.run("validate", "team.yaml", "--format", "json")
+    assert (offline.code, offline.json["tests"][0]["status"]) == (0, "undecided")
+    assert shell.run("plan", "team.yaml", "--junit", "tests.xml").code == 3
+    (suite,) = ET.parse(shell.cwd / "tests.xml").getroot()
+    assert [(case.get("name"), [child.tag for child in case]) for case in suite] == [
+        ("role/nobody may not ice:GetMediaInfo", ["failure"])
+    ]
+
+
+def test_everyone_is_every_user_and_no_role(shell: Shell) -> None:
+    """Roles are tried by name."""
+    shell.write("team.yaml", f'{FARM}  - {{everyone: true, deny: ["kms:*"]}}\n')
+    tests = shell.run("validate", "team.yaml", "--format", "json").json["tests"]
+    assert [test["subject"] for test in tests] == ["user/alice", "user/bob"]
+
+
 @pytest.mark.parametrize(
     "test", ["allow: [ice:GetMediaInfo]", "user: bob", "user: bob, allow: [ice:GetMediaInfo], from: office"]
 )
