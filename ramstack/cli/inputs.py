@@ -110,11 +110,13 @@ def addresses_of(texts: Sequence[str]) -> tuple[Address, ...]:
 
 
 def roots_of(texts: Sequence[str]) -> tuple[Address, ...]:
-    """Addresses of users, groups, policies and roles. Raises UsageError for anything below one."""
+    """Addresses of users, groups, policies and roles. Raises UsageError for anything below one, and for settings."""
+    from ramstack.model.settings import SETTINGS
+
     addresses = addresses_of(texts)
-    if deeper := [str(address) for address in addresses if not address.is_root]:
+    if unmarked := [str(address) for address in addresses if not address.is_root or address in SETTINGS]:
         raise click.UsageError(
-            f"{', '.join(deeper)}: only users, groups, policies and roles carry an owner mark"
+            f"{', '.join(unmarked)}: only users, groups, policies and roles carry an owner mark"
         )
     return addresses
 

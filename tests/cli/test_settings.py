@@ -81,3 +81,12 @@ def test_one_stack_of_a_run_says_what_they_are(shell: Shell) -> None:
     shell.write("b.yaml", STACK.replace("stack: account", "stack: other"))
     result = shell.run("validate", "a.yaml", "b.yaml")
     assert (result.code, "settings-twice" in result.err, "a.yaml:4:1" in result.err) == (1, True, True)
+
+
+@pytest.mark.parametrize("command", ["adopt", "release"])
+@pytest.mark.parametrize("address", ["account/password-policy", "account/security-preference"])
+def test_no_mark_fits_on_them(applied: Shell, command: str, address: str) -> None:
+    """Declared or not, `adopt` and `release` are wrong usage: nothing is there to take or to give up."""
+    result = applied.run(command, address, "--stack", "x.yaml")
+    assert (result.code, result.out) == (64, "")
+    assert f"{address}: only users, groups, policies and roles carry an owner mark" in result.err
