@@ -138,12 +138,12 @@ def target_of_nothing(targets: Sequence[Address], live: Account, desired: Accoun
     """Targets that name nothing are probably misspelt."""
     for target in targets:
         if target not in live and target not in desired:
-            yield warning(
-                "unknown-target",
-                "Target names nothing",
-                f"{target} is neither in the account nor in the stacks.",
-                address=target,
+            detail = (
+                f"No stack declares {target}, so it is not managed and stays as it is."
+                if target in SETTINGS
+                else f"{target} is neither in the account nor in the stacks."
             )
+            yield warning("unknown-target", "Target names nothing", detail, address=target)
 
 
 def weakened(changes: Iterable[Change]) -> Iterator[Problem]:

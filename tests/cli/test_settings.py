@@ -90,3 +90,11 @@ def test_no_mark_fits_on_them(applied: Shell, command: str, address: str) -> Non
     result = applied.run(command, address, "--stack", "x.yaml")
     assert (result.code, result.out) == (64, "")
     assert f"{address}: only users, groups, policies and roles carry an owner mark" in result.err
+
+
+def test_a_target_that_no_stack_declares_is_there_all_the_same(applied: Shell) -> None:
+    """The account always has a security preference: what is told is that nobody manages it."""
+    result = applied.run("plan", "x.yaml", "--target", "account/security-preference", "--format", "json")
+    (problem,) = result.json["problems"]
+    assert (result.code, problem["rule"], problem["severity"]) == (0, "unknown-target", "warning")
+    assert "No stack declares account/security-preference" in problem["detail"]
