@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ramstack.model.account import Account
 from ramstack.model.address import Address
-from ramstack.model.change import Change
+from ramstack.model.change import Change, Note
 from ramstack.model.quotas import Quotas
 from ramstack.model.resource import Policy, PolicyVersion
+from ramstack.model.stack import Stack
 from ramstack.planning.room import Shelf, crowded, room_on, shelf_of
 from ramstack.policy import Document, stored_document
 
@@ -30,6 +31,12 @@ def explained(changes: Sequence[Change], reasons: Mapping[Address, str]) -> tupl
         else change
         for change in changes
     )
+
+
+def settings_stay(stacks: Iterable[Stack]) -> tuple[Note, ...]:
+    """What `destroy` leaves of what the stacks declare."""
+    declared = sorted({address for stack in stacks for address in stack.settings})
+    return tuple(Note(a, "a setting of the account is never deleted; it stays as it is") for a in declared)
 
 
 def _notes(change: Change, full: frozenset[Shelf], quotas: Quotas) -> Iterator[str]:

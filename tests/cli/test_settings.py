@@ -43,7 +43,15 @@ def test_what_is_not_written_stays(account: EmbeddedAccount, applied: Shell) -> 
 
 def test_settings_are_not_deleted(account: EmbeddedAccount, applied: Shell) -> None:
     """Neither by destroy nor by leaving them out; only undo puts them back."""
-    assert applied.run("destroy", "x.yaml", "--yes").code == 0
+    destroyed = applied.run("destroy", "x.yaml", "--yes")
+    assert (destroyed.code, destroyed.out.splitlines()[-1]) == (
+        0,
+        "Nothing to destroy. The stacks own nothing here.",
+    )
+    assert (
+        "account/password-policy  a setting of the account is never deleted; it stays as it is"
+        in destroyed.out
+    )
     applied.write("x.yaml", STACK.partition("account_settings")[0])
     assert applied.run("apply", "x.yaml", "--yes").code == 0
     assert (writes(account), rules(account)["MinimumPasswordLength"]) == ([], 14)

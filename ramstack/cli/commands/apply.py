@@ -80,10 +80,11 @@ def apply(
 @click.pass_obj
 @writing_options
 def destroy(world: World, given: Given, *, paths: tuple[Path, ...]) -> Exit:
-    """Remove all that the stacks own, and nothing else."""
+    """Remove all that the stacks own, and nothing else. Settings of the account stay as they are."""
     from ramstack.cli.connection import open_account
     from ramstack.cli.flow import Manner, carry_out, make
     from ramstack.cli.inputs import request_of, stacks_given
+    from ramstack.planning.remarks import settings_stay
 
     stacks = stacks_given(world, paths, given)
     nothing = tuple(
@@ -94,5 +95,10 @@ def destroy(world: World, given: Given, *, paths: tuple[Path, ...]) -> Exit:
         plan, live = make(
             gateway.reader, nothing, request_of(world, allowed=given.allowed, rails=given.rails)
         )
-        manner = Manner(given, question="Destroy all of this?")
-        return carry_out(world, gateway, plan, live, manner)
+        told = replace(plan, notes=(*plan.notes, *settings_stay(stacks)))
+        manner = Manner(
+            given,
+            question="Destroy all of this?",
+            unchanged="Nothing to destroy. The stacks own nothing here.",
+        )
+        return carry_out(world, gateway, told, live, manner)
