@@ -114,6 +114,15 @@ class RoleWish:
     sites: Sites = field(default_factory=lambda: NO_SITES, compare=False)
 
 
+@dataclass(frozen=True)
+class SettingWish:
+    """A setting of the account, field by field; its block or key is at `origin`."""
+
+    value: Setting
+    origin: Origin
+    sites: Sites = field(default_factory=lambda: NO_SITES, compare=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Expectation:
     """An access test. No subject: every user of the stack."""
@@ -165,7 +174,7 @@ class Stack:
     groups: Mapping[str, GroupWish] = field(default_factory=lambda: MappingProxyType({}))
     policies: Mapping[str, PolicyWish] = field(default_factory=lambda: MappingProxyType({}))
     roles: Mapping[str, RoleWish] = field(default_factory=lambda: MappingProxyType({}))
-    settings: Mapping[Address, Sited[Setting]] = field(default_factory=lambda: MappingProxyType({}))
+    settings: Mapping[Address, SettingWish] = field(default_factory=lambda: MappingProxyType({}))
     expects: tuple[Expectation, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     sinks: Mapping[str, SinkWish] = field(default_factory=lambda: MappingProxyType({}))

@@ -15,8 +15,8 @@ from ramstack.model.address import Address, tag_address
 from ramstack.model.errors import RamstackError
 from ramstack.model.problem import Origin
 from ramstack.model.resource import Resource, Root, Tag
-from ramstack.model.settings import Setting
-from ramstack.model.stack import GroupWish, PolicyWish, RoleWish, Sited, Stack, UserWish, ignores_tag
+from ramstack.model.settings import SETTINGS
+from ramstack.model.stack import GroupWish, PolicyWish, RoleWish, SettingWish, Stack, UserWish, ignores_tag
 from ramstack.planning.ownership import declared_roots
 from ramstack.planning.plan import wishes_of
 from ramstack.planning.rename import find_renames, rename, renamed
@@ -33,6 +33,8 @@ IGNORED = "ignored"  # by ignore_tags, or a tag of the service
 ADDITIVE = "additive"
 SCOPED = "resource group"  # `policies:` governs account scope only
 FOREIGN = "not ours"
+SETTING = "account settings"
+_LISTS = {"tag": "tags", "membership": "groups", "attachment": "policies"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +71,16 @@ def _reasons(stacks: Sequence[Stack], live: Account, now: datetime, address: Add
     if address in live:
         is_ours = live.owner_of(address) in {stack.owner for stack in stacks}
         return (Reason(address, "", _told(live.get(address)), GOES if is_ours else FOREIGN),)
-    return _unknown(address, stacks, live)
+    return (Reason(address, "", "", NOT_MANAGED),) if address in SETTINGS else _unknown(address, stacks, live)
 
 
-def _of_setting(wish: Sited[Setting], live: Account, address: Address) -> Iterator[Reason]:
+def _of_setting(wish: SettingWish, live: Account, address: Address) -> Iterator[Reason]:
     for name in (f.name for f in fields(wish.value)):
         written, held = getattr(wish.value, name), getattr(live.get(address), name, None)
         if written is None:
             yield Reason(address, name, _told(held), NOT_MANAGED)
         else:
-            yield Reason(address, name, _told(written), "account settings", wish.origin)
+            yield Reason(address, name, _told(written), SETTING, wish.sites.get(name, wish.origin))
 
 
 def _is_at(reason: Reason, address: Address) -> bool:
@@ -168,7 +170,8 @@ class _Case:
             return IGNORED
         if address.kind == "attachment" and address.resource_group:
             return SCOPED
-        return ADDITIVE if getattr(wish, "additive", False) else NOT_MANAGED
+        is_written = getattr(wish, _LISTS.get(address.kind, ""), None) is not None
+        return ADDITIVE if is_written and getattr(wish, "additive", False) else NOT_MANAGED
 
     def _written(self, address: Address, field: str, value: str, origin: Origin) -> Reason:
         return Reason(address, field, value, self.stack.layers.get(origin, self.root.kind), origin)

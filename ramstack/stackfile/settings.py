@@ -17,9 +17,9 @@ from ramstack.model.settings import (
     SecurityPreference,
     Setting,
 )
-from ramstack.model.stack import Sited
+from ramstack.model.stack import SettingWish
 from ramstack.stackfile.draft import Draft
-from ramstack.stackfile.node import locate, locate_key
+from ramstack.stackfile.node import Table, child_table, locate
 from ramstack.stackfile.sheet import Sheet
 from ramstack.stackfile.wording import shown
 
@@ -27,27 +27,28 @@ KEY = "account_settings"
 _ALONE = ("users", "groups", "policies", "roles")
 
 
-def setting_wishes(draft: Draft) -> Mapping[Address, Sited[Setting]]:
+def setting_wishes(draft: Draft) -> Mapping[Address, SettingWish]:
     """The settings of a draft without errors, each with its place."""
     return MappingProxyType({address: wish for sheet in draft.sheets for address, wish in _wishes(sheet)})
 
 
-def _wishes(sheet: Sheet) -> Iterator[tuple[Address, Sited[Setting]]]:
-    form = sheet.form.account_settings
+def _wishes(sheet: Sheet) -> Iterator[tuple[Address, SettingWish]]:
+    form, body = sheet.form.account_settings, child_table(sheet.root, KEY)
     if form and form.password_policy:
-        yield (
-            PASSWORD_POLICY,
-            _sited(sheet, "password_policy", PasswordRules(**form.password_policy.model_dump())),
-        )
+        rules = PasswordRules(**form.password_policy.model_dump())
+        yield PASSWORD_POLICY, _wish(rules, body, "password_policy")
     if form and form.security_preference:
         preference = SecurityPreference(**form.security_preference.model_dump())
-        yield SECURITY_PREFERENCE, _sited(sheet, "security_preference", preference)
+        yield SECURITY_PREFERENCE, _wish(preference, body, "security_preference")
     if form and form.alias is not None:
-        yield ACCOUNT_ALIAS, _sited(sheet, "alias", AccountAlias(form.alias))
+        yield ACCOUNT_ALIAS, _wish(AccountAlias(form.alias), body, "alias")
 
 
-def _sited(sheet: Sheet, key: str, setting: Setting) -> Sited[Setting]:
-    return Sited(setting, locate_key(sheet.root, (KEY, key)))
+def _wish(setting: Setting, body: Table, key: str) -> SettingWish:
+    """The alias is a field of its own block, so what stands beside it is its table."""
+    entries = {key: body.entries[key], **child_table(body, key).entries}
+    sites = {name: entry.value.origin for name, entry in entries.items()}
+    return SettingWish(setting, body.key_origin(key), MappingProxyType(sites))
 
 
 def check_settings(draft: Draft) -> Iterator[Problem]:

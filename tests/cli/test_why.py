@@ -101,3 +101,40 @@ def test_a_declared_tag_that_is_left_alone_says_so(team: Shell) -> None:
     team.write("x.yaml", STACK.replace("{team: media}", '{team: media, "cost:x": a}'))
     address = "user/phone/tag/cost:x"
     assert layers(team, address) == {(address, None): ("ignored", None)}
+
+
+SETTINGS = """\
+ramstack: 1
+stack: account
+lineage: 3f9a2c1b
+account_settings:
+  password_policy:
+    minimum_password_length: 14
+    require_numbers: true
+  alias: media-co
+"""
+
+
+def test_each_field_of_a_setting_has_its_own_line(shell: Shell) -> None:
+    """The place of the value; a field that is left out is not managed, nor is a setting that no stack declares."""
+    shell.write("x.yaml", SETTINGS)
+    found = layers(shell, "account/password-policy", "account/alias", "account/security-preference")
+    rules = "account/password-policy"
+    assert found[rules, "minimum_password_length"] == ("account settings", "x.yaml:6:30")
+    assert found[rules, "require_numbers"] == ("account settings", "x.yaml:7:22")
+    assert found[rules, "require_symbols"] == ("not managed", None)
+    assert found["account/alias", "alias"] == ("account settings", "x.yaml:8:10")
+    assert found["account/security-preference", None] == ("not managed", None)
+
+
+@pytest.mark.parametrize(("written", "layer"), [("", "not managed"), ("    policies: []\n", "additive")])
+def test_additive_says_so_only_of_what_is_written(
+    shell: Shell, account: EmbeddedAccount, written: str, layer: str
+) -> None:
+    """A key that is left out is not managed, whether or not the user is additive."""
+    user = "users:\n  ann:\n    additive: true\n"
+    shell.write("x.yaml", f"ramstack: 1\nstack: media\nlineage: 3f9a2c1b\n{user}{written}")
+    assert shell.run("apply", "x.yaml", "--yes").code == 0
+    account.edit("AttachPolicyToUser", UserName="ann", PolicyType="System", PolicyName="AliyunOSSFullAccess")
+    address = "user/ann/policy/system/AliyunOSSFullAccess"
+    assert layers(shell, address) == {(address, None): (layer, None)}

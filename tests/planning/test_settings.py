@@ -23,7 +23,7 @@ from ramstack.model.settings import (
     AccountAlias,
     Setting,
 )
-from ramstack.model.stack import Sited, Stack
+from ramstack.model.stack import SettingWish, Stack
 from ramstack.planning.entitlements import to_apply, to_plan
 from ramstack.planning.hazards import weakened
 from ramstack.planning.plan import Request, make_plan
@@ -60,7 +60,7 @@ def _written(wish: Setting) -> dict[str, object]:
 
 
 def stack_of(wishes: dict[Address, Setting]) -> Stack:
-    return Stack("account", settings={n: Sited(value, HERE) for n, value in wishes.items()})
+    return Stack("account", settings={n: SettingWish(value, HERE) for n, value in wishes.items()})
 
 
 @given(before=held(), wishes=wished())
