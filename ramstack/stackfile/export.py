@@ -25,8 +25,12 @@ from ramstack.stackfile.wording import clean
 
 _SECTIONS = {"user": "users", "group": "groups", "role": "roles", "policy": "policies"}
 _NEVER = (
-    "Not in here: access keys, passwords and second factors, since nobody can read their secrets again; empty texts and lists, which "
-    "are not managed."
+    "Not in here, so not managed: access keys, console logons and second factors, since nobody can read their secrets again;",
+    "settings of the account; empty texts and lists.",
+)
+_LOST = (
+    "Only the files of this stack say what no account holds: console, access_keys, sinks, rails, expect, lint, profiles,",
+    "ignore_tags, additive, renamed_from. Carry it over from them, or it is lost: rails no longer stop, keys no longer rotate.",
 )
 
 
@@ -111,7 +115,8 @@ def _text(
     own = frozenset(root.name for root in roots if root.kind == "policy")
     for root in sorted(roots):
         bodies[_SECTIONS[root.kind]][root.name] = _body(account, root, below[root], own)
-    comments = [_NEVER, *_comments(account, roots, left_out)]
+    lost = _LOST if any(account.owner_of(root) for root in roots) else ()
+    comments = [*_NEVER, *lost, *_comments(account, roots, left_out)]
     parts = [
         "# yaml-language-server: $schema=../stack.schema.json\n"
         + "".join(f"# {line}\n" for line in comments),

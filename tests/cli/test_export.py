@@ -20,6 +20,10 @@ def test_export_adopt_plan_is_empty(shell: Shell, account: EmbeddedAccount) -> N
     result = shell.run("export", "--out", "stacks")
     assert result.code == 0, result
     assert not writes(account)
+    header = (shell.cwd / "stacks" / "exported.yaml").read_text().partition("ramstack: 1")[0]
+    assert "access keys, console logons and second factors" in header
+    assert "settings of the account" in header
+    assert "Only the files of this stack" not in header
     roots = ("user/007", "group/ops", "policy/AliyunOSSFullAccess")
     assert shell.run("adopt", *roots, "--stack", "stacks/exported.yaml").code == 0
     assert shell.run("plan", "stacks", "--detailed-exitcode").code == 0
@@ -33,6 +37,10 @@ def test_a_stack_that_exists_is_written_with_its_lineage(shell: Shell) -> None:
     result = shell.run("export", "--stack", "team")
     shell.write("y.yaml", result.out)
     assert (result.code, "lineage: 3f9a2c1b" in result.out) == (0, True)
+    assert (
+        "# Only the files of this stack say what no account holds: console, access_keys, sinks, rails"
+        in result.out
+    )
     assert shell.run("plan", "y.yaml", "--detailed-exitcode").code == 0
     assert shell.run("export", "user/alice", "--stack", "team").code == 1
 
