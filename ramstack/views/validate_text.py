@@ -60,6 +60,11 @@ def _praise(stacks: Sequence[Stack], problems: Sequence[Problem]) -> str:
         counted(sum(len(stack.groups) for stack in stacks), "group"),
         counted(sum(len(stack.policies) for stack in stacks), "policy", "policies"),
         *([counted(roles, "role")] if (roles := sum(len(stack.roles) for stack in stacks)) else []),
+        *(
+            [counted(settings, "setting")]
+            if (settings := sum(len(stack.settings) for stack in stacks))
+            else []
+        ),
     )
     where = f"{counted(len(stacks), 'stack')} in {counted(len(files), 'file')}"
     return f"Valid: {where} with {', '.join(told)}. {count_problems(problems)}."

@@ -65,7 +65,8 @@ def test_a_plan_writes_junit(shell: Shell) -> None:
     assert shell.run("plan", "team.yaml", "--junit", "nowhere/tests.xml").code == 64
 
 
-FARM = """\
+FARM = (
+    """\
 roles:
   worker:
     trust: {service: ecs.aliyuncs.com}
@@ -73,7 +74,9 @@ roles:
   idle:
     trust: {service: ecs.aliyuncs.com}
     policies: []
-""" + TEAM + """\
+"""
+    + TEAM
+    + """\
   keep:
     document:
       Version: "1"
@@ -81,6 +84,7 @@ roles:
         - {Effect: Deny, Action: "ice:Delete*", Resource: "*", Condition: {NotIpAddress: {"acs:SourceIp": 203.0.113.7}}}
 expect:
 """
+)
 
 
 @pytest.mark.parametrize(

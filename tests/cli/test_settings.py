@@ -106,3 +106,8 @@ def test_a_target_that_no_stack_declares_is_there_all_the_same(applied: Shell) -
     (problem,) = result.json["problems"]
     assert (result.code, problem["rule"], problem["severity"]) == (0, "unknown-target", "warning")
     assert "No stack declares account/security-preference" in problem["detail"]
+
+
+def test_validate_counts_them(applied: Shell) -> None:
+    """Two of the three are declared."""
+    assert applied.run("validate", "x.yaml").out.endswith("0 policies, 2 settings. No problems.\n")
