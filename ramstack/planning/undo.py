@@ -21,6 +21,7 @@ from ramstack.model.problem import Problem, in_order, warning
 from ramstack.model.resource import Resource, Root, User
 from ramstack.model.run import Run
 from ramstack.planning.diff import diff
+from ramstack.planning.hazards import over_quota
 from ramstack.planning.past import KEPT_APART, made_by, past_of
 from ramstack.planning.plan import Request, plan_of
 from ramstack.planning.rails import Allowed, in_use, lifted, protected
@@ -90,7 +91,8 @@ def plan_undo(run: Run, live: Account, request: Request, recycled: Recycled = EM
     goal = _with_inhabited(goal, here)
     goal = _freed(goal, here, request.allowed)
     changes = _noted(_restored(remarked(diff(here, goal.desired), here), run, recycled or {}))
-    problems = (*names.problems, *goal.problems, *_unread_bin(changes, recycled))
+    full = over_quota(here, changes, len(run.plan.stacks))
+    problems = (*names.problems, *goal.problems, *full, *_unread_bin(changes, recycled))
     rails = (*goal.rails, *protected(changes))
     return plan_of(live, request, run.plan.stacks, changes, in_order(problems), rails)
 

@@ -10,7 +10,7 @@ import pytest
 
 from ramstack.emulator import EmbeddedAccount, Fault, Quotas
 from ramstack.emulator.settings import Settings
-from tests.cli.shell import Shell
+from tests.cli.shell import Shell, writes
 from tests.cli.stacks import TEAM, WITHOUT_BOB
 
 JUST_ENOUGH = Quotas(
@@ -58,6 +58,20 @@ def test_what_does_not_fit_is_refused_by_the_plan(stack: Path, less: dict[str, i
     assert problem["detail"].startswith(told)
     assert problem["origin"].startswith(f"{stack}:")
     assert (result.code, plan.code) == (1, 1)
+
+
+def test_an_undo_that_does_not_fit_is_refused_before_it_writes(
+    shell: Shell, account: EmbeddedAccount, stack: Path
+) -> None:
+    """Bob left, and somebody else took his place: 1 with the numbers, as any plan, and not one write."""
+    shell.run("apply", str(stack), "--yes")
+    stack.write_text(WITHOUT_BOB)
+    shell.run("apply", str(stack), "--yes")
+    account.edit("CreateUser", UserName="carol")
+    account.forget_calls()
+    result = shell.run("undo", "--yes")
+    assert (result.code, writes(account)) == (1, [])
+    assert "The account has 2 users, would have 3 of at most 2." in " ".join(result.out.split())
 
 
 def test_quotas_that_are_not_told_are_the_documented_ones(
