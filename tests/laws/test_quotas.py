@@ -13,13 +13,14 @@ from ramstack.account.scope import scope_of_stacks
 from ramstack.model.credential import KeysWish
 from ramstack.model.problem import Problem
 from ramstack.model.quotas import DOCUMENTED
-from ramstack.model.stack import PolicyName, PolicyWish, Sited, Stack, UserWish
+from ramstack.model.stack import GroupWish, PolicyName, PolicyWish, RoleWish, Sited, Stack, UserWish
+from ramstack.model.trust import Trust
 from ramstack.planning.adoption import Marks
 from ramstack.planning.hazards import OVER_QUOTA
 from ramstack.planning.plan import Request, make_plan, plan_marks
 from ramstack.policy import parse_document
 from tests.converge import NOW, carry_out, plan_of
-from tests.memory import SYSTEM, AttachmentRow, MemoryGateway, MemoryPolicy, MemoryUser, PolicyRef
+from tests.memory import SYSTEM, AttachmentRow, MemoryGateway, MemoryPolicy, MemoryRole, MemoryUser, PolicyRef
 from tests.strategies import HERE, accounts, stacks
 
 EVERYTHING = Request(NOW, allowed={"in-use": None, "takeover": None})
@@ -67,8 +68,31 @@ def held(kind: str, *names: str) -> MemoryGateway:
 
 CUSTOM = [f"p{n}" for n in range(11)]
 OURS = MemoryUser("1", tags=dict(MINE))
+WORKER = RoleWish("worker", HERE, Trust(services=("ecs.aliyuncs.com",)))
 KEYS = KeysWish(HERE, 2, deliver="vault")
 TAGS = {f"t{n}": Sited("", HERE) for n in range(9)}
+GRANTS = {
+    "custom policies": ("AttachedPoliciesPer{}Quota", sited(*(PolicyName(n, "custom") for n in CUSTOM[:2]))),
+    "system policies": (
+        "AttachedSystemPoliciesPer{}Quota",
+        sited(*(PolicyName(n, "system") for n in SYSTEM[:2])),
+    ),
+}
+
+
+def two_policies(holder: str, what: str) -> tuple[Stack, MemoryGateway, str]:
+    """Two of a kind for a group or a role that may have one of them, and more of the other."""
+    quota, policies = GRANTS[what]
+    blocks = {
+        "group": {"groups": {"x": GroupWish("x", HERE, policies=policies)}},
+        "role": {"roles": {"x": replace(WORKER, name="x", policies=policies)}},
+    }
+    account = MemoryGateway(
+        policies_={name: MemoryPolicy() for name in CUSTOM}, quotas_={quota.format(holder.title()): 1}
+    )
+    return stack_of(**blocks[holder]), account, f"{holder}/x has 0 {what}, would have 2 of at most 1."
+
+
 REFUSED = {
     "users": (
         one_user(),
@@ -94,6 +118,19 @@ REFUSED = {
         replace(held("system", *SYSTEM[:5]), quotas_={"AttachedSystemPoliciesPerUserQuota": 2}),
         "user/alice has 5 system policies, would have 3 of at most 2.",
     ),
+    "groups": (
+        stack_of(groups={"readers": GroupWish("readers", HERE)}),
+        MemoryGateway(groups_={"g1": "", "g2": ""}, quotas_={"GroupsQuota": 2}),
+        "The account has 2 groups, would have 3 of at most 2.",
+    ),
+    "roles": (
+        stack_of(roles={"worker": WORKER}),
+        MemoryGateway(roles_={"other": MemoryRole("{}")}, quotas_={"RolesQuota": 1}),
+        "The account has 1 roles, would have 2 of at most 1.",
+    ),
+    **{
+        f"{what} of a {holder}": two_policies(holder, what) for holder in ("group", "role") for what in GRANTS
+    },
     "groups of a user": (
         one_user(groups=sited("g1", "g2")),
         MemoryGateway(
