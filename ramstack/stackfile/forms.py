@@ -146,7 +146,7 @@ class PolicyForm(Form):
     description: Description | None = None
     """What it is for."""
     document: dict[str, object] | None = None
-    """The policy document in YAML, or `{file: PATH}` for a JSON or YAML file in the stack's folder."""
+    """The policy document in YAML, in JSON as block text (`|`), or `{file: PATH}` for a JSON or YAML file in the stack's folder."""
 
 
 class OidcForm(Form):
@@ -176,7 +176,7 @@ class TrustForm(Form):
     oidc: Annotated[list[OidcForm], BeforeValidator(_listed)] | None = None
     """OIDC providers, each with the audience of its tokens."""
     document: dict[str, object] | None = None
-    """The trust policy in YAML, or `{file: PATH}` for a JSON or YAML file in the stack's folder."""
+    """The trust policy in YAML, in JSON as block text (`|`), or `{file: PATH}` for a JSON or YAML file in the stack's folder."""
 
 
 class RoleForm(GrantsForm):

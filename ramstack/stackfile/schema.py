@@ -35,7 +35,7 @@ _HEADER: Mapping[str, str] = MappingProxyType(
     {"stack": STACK_NAME.pattern, "lineage": LINEAGE.pattern, "account": ACCOUNT_ID.pattern}
 )
 _DOCUMENT = {
-    "type": "object",
+    "type": ["object", "string"],
     "if": {"required": [FILE_KEY]},
     "then": {"properties": {FILE_KEY: {"type": "string"}}, "additionalProperties": False},
     "else": {

@@ -91,8 +91,9 @@ class Shaped:
     problems: tuple[Problem, ...]
 
 
-def shape(root: Table) -> Shaped:
-    """The form of a file. Whatever the tree, there is one."""
+def shape(root: Table, told: frozenset[Loc] = frozenset()) -> Shaped:
+    """The form of a file. Whatever the tree, there is one. `told`: places of what is known to be wrong."""
+    root = _pruned(root, told)
     problems: list[Problem] = []
     while True:
         try:
@@ -100,9 +101,13 @@ def shape(root: Table) -> Shaped:
         except ValidationError as wrong:
             details = wrong.errors(include_url=False)
         problems += [_problem(root, detail) for detail in details]
-        pruned = without(root, frozenset(reached(root, detail["loc"]) for detail in details))
-        assert isinstance(pruned, Table)
-        root = pruned
+        root = _pruned(root, frozenset(reached(root, detail["loc"]) for detail in details))
+
+
+def _pruned(root: Table, wrong: frozenset[Loc]) -> Table:
+    pruned = without(root, wrong) if wrong else root
+    assert isinstance(pruned, Table)
+    return pruned
 
 
 def address_at(loc: Loc) -> Address | None:
@@ -153,7 +158,7 @@ def _advise(loc: Loc, for_none: str) -> str:
         case (*_, int()):
             return "remove it"
         case ("policies", _, "document"):
-            return "write a policy document, or {file: PATH}"
+            return "write a policy document in YAML or JSON, or {file: PATH}"
         case _:
             return f"{for_none} or leave the key out"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from ramstack.model.problem import Origin, Problem
 from ramstack.stackfile.compose import compose
 from ramstack.stackfile.forms import StackForm
+from ramstack.stackfile.jsonblock import unfold_documents
 from ramstack.stackfile.node import Scalar, Table
 from ramstack.stackfile.shape import shape
 from ramstack.stackfile.textfile import TextFile, read_text
@@ -55,8 +56,9 @@ def read_sheet(path: Path, variables: Mapping[str, str]) -> Sheet:
 def sheet_of(path: Path, file: TextFile, variables: Mapping[str, str]) -> Sheet:
     """The sheet that a text makes. Raises Unreadable."""
     composition = compose(file)
+    unfolded = unfold_documents(composition.root, file)
     substitution = Substitution(variables)
-    root = substitution.into_file(composition.root) if "${" in file.text else composition.root
-    shaped = shape(root)
-    problems = (*composition.problems, *substitution.problems, *shaped.problems)
+    root = substitution.into_file(unfolded.root) if "${" in file.text else unfolded.root
+    shaped = shape(root, unfolded.broken)
+    problems = (*composition.problems, *unfolded.problems, *substitution.problems, *shaped.problems)
     return Sheet(path, file, root, shaped.form, shaped.root, problems, substitution.used)

@@ -95,9 +95,14 @@ def _decode(content: bytes, name: str) -> str:
         raise Unreadable(error("not-utf-8", "File is not UTF-8", detail, origin=origin)) from reason
 
 
+def lines_of(text: str) -> list[str]:
+    """The lines as YAML counts them, without their ends."""
+    return _BREAK.split(text)
+
+
 def place_after(name: str, before: str) -> Origin:
     """The place that comes next when a file begins with `before`."""
-    lines = _BREAK.split(before)
+    lines = lines_of(before)
     return Origin(name, len(lines), len(lines[-1]) + 1)
 
 

@@ -94,3 +94,86 @@ def test_the_longest_document_fits(write):
     assert len(stack.policies["own"].document.text) == 6144
     write({"own.json": longest.replace("rr", "rrr", 1)})
     assert ("document-too-long", "own.json:1:1", "policy/own") in refused(folder)
+
+
+BLOCK = (
+    HEAD
+    + """policies:
+  own:
+    document: |
+      {"Version": "1",
+       "Statement": [{"Effect": "Allow", "Action": "oss:Get${NAME}", "Resource": "*"}]}
+  again: {document: '{"Version": "1", "Statement": [{"Effect": "Deny", "Action": "ice:Get*", "Resource": "*"}]}'}
+roles:
+  worker:
+    trust:
+      document: |2
+
+          {"Version": "1",
+        "Statement": [{"Effect": "Allow", "Principal": {"RAM": "acs:ram::1:root"}, "Action": "sts:AssumeRole"}]}
+"""
+)
+
+
+def test_json_in_a_stack_is_the_document(write):
+    """Under a bar or in quotes, in policies and in trusts; variables stay out, and statements have their lines."""
+    (stack,) = load_stacks([write({"a.yaml": BLOCK}) / "a.yaml"], variables={"NAME": "Object"})
+    own, again = stack.policies["own"], stack.policies["again"]
+    assert own.document == parse_document(JSON.replace("ice:Get*", "oss:Get${NAME}"))
+    assert [
+        (site.line, site.column) for site in (own.site(("Statement", 0)), again.site(("Statement", 0)))
+    ] == [
+        (8, 22),
+        (9, BLOCK.splitlines()[8].index('{"Effect"') + 1),
+    ]
+    assert stack.roles["worker"].trust.document.statements[0].actions == {"sts:assumerole"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule", "at"),
+    [
+        ('"Allow", "Action": "oss', '"allow", "Action": "oss', "effect", '"allow"'),
+        (
+            '"*"}]}\n  again',
+            '"*", "Effect": "Deny"}]}\n  again',
+            "json-duplicate-key",
+            '"Effect": "Deny"}]}\n',
+        ),
+        ('"*"}]}\n  again', "}]}\n  again", "json-syntax", "}]}\n  again"),
+        (
+            '"Statement": [{"Effect": "Allow", "A',
+            '"Statement"\uff1a [{"Effect": "Allow", "A',
+            "json-character",
+            "\uff1a",
+        ),
+        ('"Deny"', '"deny"', "effect", '"deny"'),
+        ('"Allow", "Principal"', '"Permit", "Principal"', "effect", '"Permit"'),
+        ('"Version": "1",\n        "S', '"Version": "2012-10-17",\n        "S', "version", '"2012-10-17"'),
+    ],
+)
+def test_problems_of_json_in_a_stack_are_told_once_at_their_place(write, old, new, rule, at):
+    """Line and column are those of the stack's file; what cannot be read has no further faults."""
+    text = BLOCK.replace(old, new)
+    before, found, _ = text.partition(at)
+    place = f"a.yaml:{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
+    assert found
+    told = refused(write({"a.yaml": text}) / "a.yaml")
+    assert [(one, where) for one, where, _ in told] == [(rule, place)]
+
+
+@pytest.mark.parametrize("header", [">", "&own |", "|-"])
+def test_however_the_text_is_written(write, header):
+    """Folded, with an anchor, without its last line end: the same document."""
+    text = BLOCK.replace("document: |\n", f"document: {header}\n", 1)
+    (stack,) = load_stacks([write({"a.yaml": text}) / "a.yaml"])
+    assert "oss:Get${NAME}" in stack.policies["own"].document.text
+
+
+def test_aliases_of_json_are_bounded(write):
+    """A file cannot hold more documents by aliases than it could without."""
+    big = BLOCK.replace('"oss:Get${NAME}"', f'"oss:{"x" * 1_000_000}"').replace(
+        "document: |\n", "document: &own |\n", 1
+    )
+    many = "".join(f"  p{index}: {{document: *own}}\n" for index in range(11))
+    found = refused(write({"a.yaml": big.replace("roles:", f"{many}roles:")}) / "a.yaml")
+    assert [rule for rule, _, _ in found] == ["yaml-size"]
