@@ -54,9 +54,10 @@ bench: $(STAMP)  ## figures, side by side with a per-user reader in the same run
 soak: $(STAMP)  ## the laws with many more examples, and every fault and kill instead of a sample
 	RAMSTACK_SOAK=1 RAMSTACK_EXAMPLES=1000 $(BIN)/python -m pytest -n 2 --timeout 3600
 
-fuzz: $(STAMP)  ## guided fuzzing of the embedded account with atheris, which is installed for it, for FUZZ_SECONDS
+fuzz: $(STAMP)  ## guided fuzzing of the embedded account, then of the policy reader, for FUZZ_SECONDS each; installs atheris for it
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'atheris>=3,<4'
 	$(BIN)/python -m tests.emulator.fuzz -max_total_time=$(FUZZ_SECONDS)
+	$(BIN)/python -m tests.policy.fuzz -max_total_time=$(FUZZ_SECONDS)
 
 mutants: $(STAMP)  ## small changes to match and evaluate of the policy engine: which does no test notice?
 	RAMSTACK_EXAMPLES=20 $(BIN)/mutmut run
