@@ -17,8 +17,9 @@ from ramstack.model.problem import error
 from ramstack.model.resource import Attachment, Tag, User
 from ramstack.model.settings import PASSWORD_POLICY, PasswordRules
 from ramstack.views.blocks import blocks_of
+from ramstack.views.comment import CAP, marker
 from ramstack.views.gfm import code, html_code
-from ramstack.views.plan_markdown import CAP, SHORTENED, marker, plan_markdown
+from ramstack.views.plan_markdown import SHORTENED, plan_markdown
 from ramstack.views.rows import section_of
 from ramstack.views.signs import RISKS, SIGNS
 from tests.views.hostile import hostile, plan_of
