@@ -20,6 +20,7 @@ BLIND = (
     "No journal here tells of a run of these stacks in this account, so nobody can tell which side moved: all that differs is "
     "shown. Give the journals of the last apply with --journal-dir."
 )
+BACK = "The next apply would take back"
 SAME = "No difference. The account is what the stacks say."
 
 
@@ -52,6 +53,11 @@ class Comparison:
         back = {change.address for change in self.back}
         return tuple(change for change in self.plan.changes if change.address not in back)
 
+    @property
+    def rest(self) -> str:
+        """The heading of what is asked."""
+        return "Asked by the YAML" if self.is_journaled else "Different"
+
 
 def drift_report(told: Comparison, *, color: bool, width: int) -> str:
     """Both sides apart, and which of the drift the next apply would take back."""
@@ -61,11 +67,11 @@ def drift_report(told: Comparison, *, color: bool, width: int) -> str:
         BLANK,
         *([] if told.is_journaled else [prose(BLIND), BLANK]),
         *drift_lines(plan.drift),
-        *_block("The next apply would take back", told.back),
-        *_block("Asked by the YAML" if told.is_journaled else "Different", told.asked),
+        *_block(BACK, told.back),
+        *_block(told.rest, told.asked),
         *problem_lines(plan.problems),
         *problem_lines(told.not_ours, "rail"),
-        prose(_closing(told)),
+        prose(closing(told)),
     )
     return render(lines, color=color, width=width)
 
@@ -92,7 +98,8 @@ def _block(heading: str, changes: Iterable[Change]) -> Iterator[Line]:
         yield BLANK
 
 
-def _closing(told: Comparison) -> str:
+def closing(told: Comparison) -> str:
+    """What all of it comes to."""
     if not told.plan.complete or told.plan.errors:
         return "What differs could not be told whole."
     if not told.differs:

@@ -82,6 +82,16 @@ def test_every_format_of_a_plan_tells_it(applied: Shell, account: EmbeddedAccoun
     assert applied.run("drift", "x.yaml").code == 0
 
 
+def test_as_a_comment(applied: Shell, account: EmbeddedAccount) -> None:
+    """Markdown tells the same with the same exit code, and begins with a marker of its own."""
+    meddle(account)
+    result = applied.run("drift", "x.yaml", "--format", "markdown")
+    assert result.code == 2
+    assert result.out.startswith(f"<!-- ramstack-drift account={account.account_id} stacks=team -->\n")
+    assert "### Drift: 4 changed by somebody else, 0 asked by the YAML." in result.out
+    assert all(address in result.out for address in MEDDLED)
+
+
 def test_without_a_journal(applied: Shell, account: EmbeddedAccount) -> None:
     """All that differs is shown, and that nobody can tell which side moved."""
     meddle(account)

@@ -10,7 +10,6 @@ from ramstack.cli.exits import Exit
 from ramstack.cli.options import (
     Where,
     account_options,
-    format_option,
     journal_option,
     paths_argument,
     target_option,
@@ -21,7 +20,14 @@ from ramstack.cli.world import World
 
 @click.command()
 @paths_argument
-@format_option
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="What stdout gets: for a terminal, a pipeline, a pull request.",
+)
 @target_option
 @variables_options
 @journal_option
@@ -49,6 +55,7 @@ def drift(
     from ramstack.planning.planfile import plan_document
     from ramstack.planning.schedule import schedule
     from ramstack.planning.traces import traces_of
+    from ramstack.views.drift_markdown import drift_markdown
     from ramstack.views.drift_report import Comparison, drift_document, drift_report
     from ramstack.views.json_text import json_text
 
@@ -61,6 +68,8 @@ def drift(
     if format_ == "json":
         document = plan_document(made, schedule(made.changes, live), rates_of(world))
         world.emit(json_text(drift_document(told, document)))
+    elif format_ == "markdown":
+        world.emit(drift_markdown(told))
     else:
         world.emit(drift_report(told, **world.look(world.stdout)))
     if not made.complete:
