@@ -14,7 +14,7 @@ RUNS = 10
 COLUMNS = ("command", "median s", "best s", "worst s", "modules", "heavy modules")
 HEAVY = (
     "aliyunsdkcore", "aliyunsdkram", "alibabacloud_credentials", "requests", "pydantic", "yaml", "rich", "tenacity",
-    "starlette", "uvicorn", "sqlite3",
+    "starlette", "uvicorn", "sqlite3", "ramstack.policy",
 )  # fmt: skip
 COMMANDS = {
     "python -c pass": ("-c", "pass"),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ramstack.model.address import Address
-from ramstack.policy import Finding
+
+if TYPE_CHECKING:  # every command knows problems, few need the policy language
+    from ramstack.policy import Finding
 
 Severity = Literal["error", "warning", "note"]
 """A note is worth knowing, and nothing to mend."""

@@ -24,6 +24,7 @@ HEAVY = (
     "jinja2",
     "requests",
     "starlette",
+    "ramstack.policy",
 )
 
 
