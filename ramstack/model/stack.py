@@ -44,6 +44,7 @@ class PolicyName:
 
 Sites = Mapping[str, Origin]
 NO_SITES: Sites = MappingProxyType({})
+DocumentSites = Mapping[Path, Origin]
 
 
 @dataclass(frozen=True)
@@ -90,17 +91,22 @@ class PolicyWish:
     origin: Origin
     document: Document
     description: str | None = None
-    sites: Mapping[Path, Origin] = field(default_factory=lambda: MappingProxyType({}), compare=False)
+    sites: DocumentSites = field(default_factory=lambda: MappingProxyType({}), compare=False)
 
     def site(self, path: Path) -> Origin:
         """The place of the part at `path`, or of the nearest thing around it."""
-        above = (path[:length] for length in range(len(path), -1, -1))
-        return next((self.sites[part] for part in above if part in self.sites), self.origin)
+        return _nearest(self.sites, path) or self.origin
+
+
+def _nearest(sites: DocumentSites, path: Path) -> Origin | None:
+    """Where a part of a document was written, or the nearest thing around it."""
+    above = (path[:length] for length in range(len(path), -1, -1))
+    return next((sites[part] for part in above if part in sites), None)
 
 
 @dataclass(frozen=True)
 class RoleWish:
-    """`max_session_duration` is in seconds. RAM cannot rename roles."""
+    """`max_session_duration` is in seconds. RAM cannot rename roles. `trust_sites`: of a trust that is written as a document."""
 
     name: str
     origin: Origin
@@ -112,6 +118,11 @@ class RoleWish:
     policies: tuple[Sited[PolicyName], ...] | None = None
     additive: bool = False
     sites: Sites = field(default_factory=lambda: NO_SITES, compare=False)
+    trust_sites: DocumentSites = field(default_factory=lambda: MappingProxyType({}), compare=False)
+
+    def trust_site(self, path: Path) -> Origin:
+        """The place of the part of the trust policy at `path`, or of the nearest thing around it."""
+        return _nearest(self.trust_sites, path) or self.sites.get("trust", self.origin)
 
 
 @dataclass(frozen=True)
@@ -137,7 +148,7 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """A lint rule that shall be silent, and why: about one user, group or policy, or in the whole stack."""
+    """A lint rule that shall be silent, and why: about one user, group, role or policy, or in the whole stack."""
 
     rule: str
     reason: str

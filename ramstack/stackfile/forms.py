@@ -220,7 +220,7 @@ class ExpectForm(Form):
 
 
 class IgnoreForm(Form):
-    """A lint rule that shall be silent: about one user, group or policy, or in the whole stack."""
+    """A lint rule that shall be silent: about one user, group, role or policy, or in the whole stack."""
 
     rule: Text | None = None
     """The id of the rule, as `ramstack validate` shows it in brackets."""
@@ -230,6 +230,8 @@ class IgnoreForm(Form):
     """Only about this user."""
     group: Text | None = None
     """Only about this group."""
+    role: Text | None = None
+    """Only about this role."""
     policy: Text | None = None
     """Only about this custom policy."""
 

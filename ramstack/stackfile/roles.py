@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 from ramstack.model.address import role_address
@@ -28,7 +28,7 @@ def trust_of(role: Declared[RoleForm]) -> Declared[TrustForm] | None:
     )
 
 
-def trust_wish(role: Declared[RoleForm], documents: Mapping[str, Document]) -> Trust | None:
+def trust_wish(role: Declared[RoleForm], document: Document | None) -> Trust | None:
     """Who may assume a role without errors; None where that is left out."""
     form = role.form.trust
     if form is None:
@@ -47,7 +47,7 @@ def trust_wish(role: Declared[RoleForm], documents: Mapping[str, Document]) -> T
             )
             for one in form.oidc or ()
         ),
-        document=documents.get(role.name),
+        document=document,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
-from ramstack.model.address import Address, group_address, policy_address, user_address
+from ramstack.model.address import Address, group_address, policy_address, role_address, user_address
 from ramstack.model.problem import Origin, Problem, error
 from ramstack.model.stack import Suppression
 from ramstack.stackfile.draft import Draft
@@ -15,7 +15,7 @@ from ramstack.stackfile.wording import did_you_mean, shown
 
 RULE = "lint-ignore"
 _ADDRESSES: Mapping[str, Callable[[str], Address]] = MappingProxyType(
-    {"user": user_address, "group": group_address, "policy": policy_address}
+    {"user": user_address, "group": group_address, "role": role_address, "policy": policy_address}
 )
 
 
@@ -36,7 +36,7 @@ def check_suppressions(draft: Draft) -> Iterator[Problem]:
             yield _wrong("Write why, for whoever reads this next: `reason: …`.", locate(root, loc))
         if len(subjects) > 1:
             yield _wrong(
-                "Write one of user, group and policy, or none for the whole stack.", locate(root, loc)
+                "Write one of user, group, role and policy, or none for the whole stack.", locate(root, loc)
             )
         for kind, _, name in subjects:
             declared = _declared(draft)[kind]
@@ -52,6 +52,7 @@ def _declared(draft: Draft) -> dict[str, frozenset[str]]:
     return {
         "user": frozenset(draft.users),
         "group": frozenset(draft.groups),
+        "role": frozenset(draft.roles),
         "policy": frozenset(draft.policies),
     }
 

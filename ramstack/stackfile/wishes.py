@@ -17,7 +17,6 @@ from ramstack.model.stack import (
     Stack,
     UserWish,
 )
-from ramstack.policy import Document
 from ramstack.stackfile.catalogue import Catalogue
 from ramstack.stackfile.credentials import console_wish, keys_wish
 from ramstack.stackfile.documents import PolicyText
@@ -44,7 +43,6 @@ def make_stack(
 ) -> Stack:
     """The stack of a draft without errors."""
     wisher = _Wisher(draft, catalogue)
-    documents = {name: text.document for name, text in trusts.items() if text.document}
     return Stack(
         name=draft.name,
         lineage=draft.text("lineage"),
@@ -53,7 +51,9 @@ def make_stack(
         users=MappingProxyType({name: wisher.user(user) for name, user in draft.users.items()}),
         groups=MappingProxyType({name: wisher.group(group) for name, group in draft.groups.items()}),
         policies=MappingProxyType(dict(_policies(draft, texts))),
-        roles=MappingProxyType({name: wisher.role(role, documents) for name, role in draft.roles.items()}),
+        roles=MappingProxyType(
+            {name: wisher.role(role, trusts.get(name)) for name, role in draft.roles.items()}
+        ),
         settings=setting_wishes(draft),
         expects=tuple(read_expects(draft)),
         suppressions=tuple(read_suppressions(draft)),
@@ -123,13 +123,13 @@ class _Wisher:
             sites=_sites(group),
         )
 
-    def role(self, role: Declared[RoleForm], documents: Mapping[str, Document]) -> RoleWish:
+    def role(self, role: Declared[RoleForm], trust: PolicyText | None) -> RoleWish:
         form = role.form
         tags = declared_tags(role, self.draft, self.default_tags)
         return RoleWish(
             name=role.name,
             origin=role.origin,
-            trust=trust_wish(role, documents),
+            trust=trust_wish(role, trust.document if trust else None),
             description=form.description,
             max_session_duration=form.max_session_duration,
             tags=None if tags is None else MappingProxyType(tags),
@@ -137,6 +137,7 @@ class _Wisher:
             policies=None if form.policies is None else self._policies(role),
             additive=_is_additive(form.additive, self.draft.defaults),
             sites=_sites(role),
+            trust_sites=trust.sites if trust else MappingProxyType({}),
         )
 
     def _policies(

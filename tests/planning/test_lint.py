@@ -45,6 +45,18 @@ def test_every_rule_has_its_stacks():
     assert {rule.id for rule in STACK_RULES} <= {folder.name for folder in FOLDERS}
 
 
+def test_what_is_said_of_a_role_can_be_silenced(tmp_path):
+    """With a reason, as of anything else; the other role is still told."""
+    text = (CASES / "trust-anybody" / "bad.yaml").read_text("utf-8")
+    path = tmp_path / "a.yaml"
+    path.write_text(
+        f"{text}lint: {{ignore: [{{rule: trust-anybody, reason: Public, role: open}}]}}\n", "utf-8"
+    )
+    found = reviewed(path)
+    assert [str(one.problem.address) for one in found.silenced] == ["role/open"]
+    assert {p.rule for p in found.problems} == {"trust-anybody"}
+
+
 def test_known_rules_are_those_there_are():
     """What can be silenced is what the loader, the reader and the rules warn about: no more, no less."""
     loader = "".join(path.read_text("utf-8") for path in (ROOT / "ramstack" / "stackfile").glob("*.py"))
@@ -88,9 +100,24 @@ def test_holders_are_named():
     assert "user/tablet" not in detail
 
 
+def test_trusts_have_their_places():
+    """A trust that is a document, at the statement's principal; one in words, where its key is written."""
+    told = [p for p in reviewed(CASES / "trust-anybody" / "bad.yaml").problems if p.rule == "trust-anybody"]
+    assert [(str(p.address), p.origin.line, p.origin.column) for p in told] == [
+        ("role/open", 11, 40),
+        ("role/masked", 13, 12),
+    ]
+
+
+def test_roles_are_held_against_their_tests():
+    """More granted than tests need is told of users and roles alike."""
+    told = [p for p in reviewed(CASES / "wide-grant" / "bad.yaml").problems if p.rule == "wide-grant"]
+    assert [str(p.address) for p in told] == ["user/ann", "role/farm"]
+
+
 def test_the_narrow_policy_is_a_document():
     """What is suggested in place of full access is YAML that loads as a policy without a word against it."""
-    (detail,) = [d for rule, d in told(CASES / "wide-grant" / "bad.yaml") if rule == "wide-grant"]
+    detail, _ = [d for rule, d in told(CASES / "wide-grant" / "bad.yaml") if rule == "wide-grant"]
     suggested = yaml.safe_load(detail.partition("\n")[2])
     assert suggested["document"]["Statement"][0]["Action"] == ["ice:GetMediaInfo", "ice:ListMediaBasicInfos"]
 

@@ -1,14 +1,18 @@
-"""The rules for documents, on every custom policy of the stacks, in the light of what its holders have besides."""
+"""The rules for documents, on every custom policy of the stacks, in the light of what its holders have besides, and on every
+trust policy.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ramstack.model.address import Address, PolicyRef, policy_address
+from ramstack.model.address import Address, PolicyRef, policy_address, role_address
 from ramstack.model.problem import Problem, from_finding
+from ramstack.model.stack import RoleWish
 from ramstack.planning.lint.rule import Scene
-from ramstack.policy import Document, Finding
+from ramstack.planning.wish import NO_ACCOUNT
+from ramstack.policy import Document, Finding, Kind
 from ramstack.policy.lint import RULES, Rule, Subject
 
 _SOME = 3
@@ -17,12 +21,21 @@ _BESIDE = tuple(rule for rule in RULES if rule.looks_beside)
 
 
 def document_problems(scene: Scene) -> Iterator[Problem]:
-    """What every rule for documents says of every policy, at its place in the stack."""
+    """What every rule for documents says of every policy and trust, at its place in the stack."""
     for stack in scene.stacks:
         for wish in stack.policies.values():
             address = policy_address(wish.name)
             for finding in _findings(scene, PolicyRef("custom", wish.name), wish.document):
                 yield from_finding(finding, wish.site(finding.path), address=address)
+        for role in stack.roles.values():
+            for finding in _trust_findings(role, stack.account or NO_ACCOUNT):
+                yield from_finding(finding, role.trust_site(finding.path), address=role_address(role.name))
+
+
+def _trust_findings(role: RoleWish, account: str) -> Iterator[Finding]:
+    if role.trust:
+        subject = Subject(role.trust.document_in(account), Kind.TRUST)
+        yield from (finding for rule in _ALONE for finding in rule.findings(subject))
 
 
 def _findings(scene: Scene, policy: PolicyRef, document: Document) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from ramstack.model.address import Address, PolicyRef, group_address, user_address
+from ramstack.model.address import Address, PolicyRef, group_address, role_address, user_address
 from ramstack.model.stack import Expectation, Stack
 from ramstack.planning.lint.rule import Remark, Scene
 from ramstack.planning.offline import granted
@@ -91,6 +91,7 @@ def _subjects(test: Expectation, stack: Stack) -> tuple[Address, ...]:
     own = {
         *(user_address(name) for name in stack.users),
         *(group_address(name) for name in stack.groups),
+        *(role_address(name) for name in stack.roles),
     }
     return tuple(sorted(own & {test.subject})) if test.subject else tuple(map(user_address, stack.users))
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ramstack.model.address import Address, group_address, policy_address, user_address
+from ramstack.model.address import Address, group_address, policy_address, role_address, user_address
 from ramstack.model.problem import Problem, in_order
 from ramstack.model.stack import Stack
 from ramstack.planning.expects import Trial, offline_trials
@@ -60,3 +60,4 @@ def _roots(stack: Stack) -> Iterator[Address]:
     yield from map(user_address, stack.users)
     yield from map(group_address, stack.groups)
     yield from map(policy_address, stack.policies)
+    yield from map(role_address, stack.roles)

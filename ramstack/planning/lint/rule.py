@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from ramstack.model.address import Address, group_address, user_address
+from ramstack.model.address import Address, group_address, role_address, user_address
 from ramstack.model.problem import Origin, Problem, Severity
 from ramstack.model.stack import Stack, UserWish
 from ramstack.planning.holdings import Holdings
@@ -30,9 +30,10 @@ class Scene:
 
     @cached_property
     def grantees(self) -> Mapping[Address, Origin]:
-        """Users and groups of the stacks, and where they are written."""
+        """Users, groups and roles of the stacks, and where they are written."""
         groups = {group_address(g.name): g.origin for stack in self.stacks for g in stack.groups.values()}
-        return {**{address: user.origin for address, user in self.users.items()}, **groups}
+        roles = {role_address(r.name): r.origin for stack in self.stacks for r in stack.roles.values()}
+        return {**{address: user.origin for address, user in self.users.items()}, **groups, **roles}
 
 
 @dataclass(frozen=True, slots=True)
