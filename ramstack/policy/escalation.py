@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -35,6 +36,8 @@ INDIRECT: dict[str, str] = {
 """These lead as far as the roles go that can be passed or assumed."""
 
 
+_HOMES = ("acs:ram:", "acs:ims:", "acs:sts:", "acs:resourcemanager:")
+
 _KINDS = (
     ("User", "user"),
     ("LoginProfile", "user"),
@@ -53,6 +56,12 @@ def kinds_of(action: str) -> frozenset[str]:
     """
     kinds = frozenset(kind for word, kind in _KINDS if word in action)
     return kinds - {"policy"} or kinds
+
+
+def can_be_identity(resource: str) -> bool:
+    """Whether a resource pattern can name a user, group, role or policy, as far as its beginning tells; no bucket is one."""
+    head, *wild = re.split(r"[*?]", resource, maxsplit=1)
+    return any(head.startswith(home) or (wild and home.startswith(head)) for home in _HOMES)
 
 
 def escalations_in(actions: Iterable[str], patterns: Iterable[str] = ()) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from ramstack.policy.catalogue import find_service, load_services
 from ramstack.policy.compare import Comparison, Difference, compare
 from ramstack.policy.decision import Answer, Grant
 from ramstack.policy.document import Document
-from ramstack.policy.escalation import ESCALATIONS, escalations_in
+from ramstack.policy.escalation import ESCALATIONS, can_be_identity, escalations_in
 from ramstack.policy.evaluate import evaluate
 from ramstack.policy.operations import Operations, operations_of
 from ramstack.policy.situation import Literal
@@ -122,8 +122,10 @@ def _leading(service: str) -> Operations:
 
 def _within(wide: Difference, after: tuple[Grant | Document, ...]) -> Iterator[str]:
     """The escalations that a pattern brings, of services whose operations are not listed; not those that a NotAction or a
-    Deny leaves out.
+    Deny leaves out, and none on resources of other services.
     """
+    if not any(map(can_be_identity, wide.resources)):
+        return
     for action in escalations_in((), [_pattern_of(wide)]):
         request = replace(wide.witness, action=action, resource=None)
         if find_service(action) is None and evaluate(after, request).answer in {Answer.ALLOW, Answer.DEPENDS}:

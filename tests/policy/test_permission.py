@@ -113,6 +113,23 @@ def test_all_but_identity_is_no_administrator():
     assert not permission_diff([], [grant("*"), grant(fence, effect="Deny")]).grants_admin
 
 
+@pytest.mark.parametrize(
+    ("resource", "admin"),
+    [
+        ("*", True),
+        ("acs:*:*:*:*", True),
+        ("acs:r*:*:*:*", True),
+        ("acs:ims:*:*:*", True),
+        ("acs:oss:*:*:*", False),
+        ("acs:ice:*:*:*", False),
+        ("*:bucket/*", True),
+    ],
+)
+def test_resources_of_other_services_lead_nowhere(resource, admin):
+    """Everything but RAM, on buckets: operations on identities name users, groups, roles and policies, never buckets."""
+    assert permission_diff([], [grant(["ram:*"], resource, key="NotAction")]).grants_admin is admin
+
+
 def test_what_is_denied_is_no_gain():
     """A policy that a Deny takes back gains nothing."""
     assert permission_diff(

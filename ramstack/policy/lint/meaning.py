@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ramstack.policy.catalogue import expand, fixed_resources
-from ramstack.policy.escalation import ESCALATIONS, INDIRECT, kinds_of
+from ramstack.policy.escalation import ESCALATIONS, INDIRECT, can_be_identity, kinds_of
 from ramstack.policy.glob import covers_all, has_wildcard
 from ramstack.policy.lint.resources import is_wide
 from ramstack.policy.lint.rule import Remark, Subject, path_of
@@ -58,7 +58,7 @@ def _reaching(subject: Subject, table: Iterable[str]) -> Iterator[tuple[Statemen
 def _is_about(resource: str, action: str) -> bool:
     """Whether a resource pattern can name what the operation is about: ``group/*`` is no user."""
     kind = resource.split(":", 4)[-1].partition("/")[0]
-    return has_wildcard(kind) or kind in kinds_of(action)
+    return can_be_identity(resource) and (has_wildcard(kind) or kind in kinds_of(action))
 
 
 def _is_denied(subject: Subject, allow: Statement, action: str) -> bool:
