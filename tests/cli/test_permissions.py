@@ -55,3 +55,50 @@ def test_one_document_is_what_a_policy_takes(account: EmbeddedAccount, shell: Sh
     assert not [
         a for a in document["Statement"][0]["Action"] if not a.split(":")[1].startswith(("Get", "List"))
     ]
+
+
+ROLE = """\
+ramstack: 1
+stack: team
+lineage: 3f9a2c1b
+roles:
+  worker: {trust: {service: ecs.aliyuncs.com}, tags: {env: prod}, policies: [AliyunICEFullAccess]}
+"""
+OTHER_ROLE = (
+    ROLE.replace("ecs.", "fc.").replace("env: prod", "team: media").replace("ICEFull", "OSSFull")
+    + "    max_session_duration: 2h\n"
+).replace(
+    "policies: [AliyunOSSFullAccess]}\n    max_session_duration: 2h",
+    "policies: [AliyunOSSFullAccess], max_session_duration: 2h}",
+)
+SETTINGS = """\
+ramstack: 1
+stack: account
+lineage: 3f9a2c1b
+account_settings:
+  password_policy: {minimum_password_length: 14}
+  security_preference: {login_session_duration: 4}
+  alias: media-co
+"""
+NO_ALIAS = SETTINGS.replace("media-co", '""').replace("14", "12")
+
+
+@pytest.mark.parametrize(
+    "texts", [(ROLE, OTHER_ROLE, EMPTY), (SETTINGS, NO_ALIAS)], ids=["roles", "settings"]
+)
+def test_they_are_enough_for_roles_and_settings(
+    account: EmbeddedAccount, shell: Shell, texts: tuple[str, ...]
+) -> None:
+    """Each text is planned, applied, and undone again: nothing is missing on either way."""
+    shell.write("x.yaml", texts[0])
+    documents = shell.run("permissions", "x.yaml").json
+    planner = caller_with(account, shell, "ci-plan", documents["plan"])
+    applier = caller_with(account, shell, "ci-apply", documents["apply"])
+    for text in texts:
+        shell.write("x.yaml", text)
+        assert planner.run("apply", "x.yaml", "--yes").code == 7
+        for command in (["apply", "x.yaml"], ["undo"], ["apply", "x.yaml"]):
+            result = applier.run(*command, "--yes")
+            assert (result.code, result.out if result.code else "") == (0, "")
+        assert planner.run("plan", "x.yaml", "--detailed-exitcode").code == 0
+        assert planner.run("drift", "x.yaml").code == 0
