@@ -27,6 +27,7 @@ class Unread:
     """What could not be read, the permission that it takes, and the addresses that it hides.
 
     These are those of `kinds` that belong or refer to `about`, or all of them. `scoped`: only grants at resource-group scope.
+    `is_list`: not even which there are is known, so that what was not seen may be there all the same.
     """
 
     what: str
@@ -34,6 +35,7 @@ class Unread:
     kinds: frozenset[Kind]
     about: Address | PolicyRef | None = None
     scoped: bool = False
+    is_list: bool = False
 
     @property
     def hides_owners(self) -> bool:
@@ -76,7 +78,7 @@ def tags_of_policies() -> Unread:
 
 
 def roles() -> Unread:
-    return Unread("roles", "ram:ListRoles", frozenset({"role"}))
+    return Unread("roles", "ram:ListRoles", frozenset({"role"}), is_list=True)
 
 
 def tags_of_roles() -> Unread:

@@ -14,8 +14,8 @@ SHOWN = 5
 
 
 def hidden_roots(live: Account, roots: Iterable[Address]) -> frozenset[Address]:
-    """Those of the roots that exist and of which nobody can tell whose they are or what they hold."""
-    return frozenset(r for r in roots if r in live and any(part.hides(r) for part in live.unread))
+    """Those of the roots that exist, or may exist, and of which nobody can tell whose they are or what they hold."""
+    return frozenset(r for r in roots if any(_is_behind(part, r, live) for part in live.unread))
 
 
 def plannable(changes: Sequence[Change], live: Account) -> tuple[Change, ...]:
@@ -41,15 +41,24 @@ def _rests_on(change: Change, live: Account) -> bool:
 
 
 def _hidden(part: Unread, change: Change, live: Account) -> bool:
-    if change.address.root not in live:
-        return False
     leaves = change.address.is_root and change.action == "delete"
-    return part.hides(change.address) or (leaves and part.may_hang_on(change.address))
+    hangs = leaves and change.address in live and part.may_hang_on(change.address)
+    return hangs or _is_behind(part, change.address, live)
+
+
+def _is_behind(part: Unread, address: Address, live: Account) -> bool:
+    """What is seen not to exist is hidden by nothing but the list that it would be in."""
+    return part.hides(address) and (part.is_list or address.root in live)
 
 
 def _told(part: Unread, hidden: Sequence[Address]) -> str:
     shown = ", ".join(map(str, hidden[:SHOWN])) + (
         f" and {len(hidden) - SHOWN} more" if hidden[SHOWN:] else ""
     )
-    depends = f"{shown} depend on it and are" if hidden else "What the stacks own and no longer declare is"
+    verbs = ("depend", "are") if hidden[1:] else ("depends", "is")
+    depends = (
+        f"{shown} {verbs[0]} on it and {verbs[1]}"
+        if hidden
+        else "What the stacks own and no longer declare is"
+    )
     return f"{part.what[0].upper()}{part.what[1:]} could not be read. {depends} not planned. Give the credentials {part.permission}."

@@ -126,8 +126,13 @@ def new_users(stacks: Sequence[Stack], live: Account) -> frozenset[Address]:
 def plan_marks(stacks: Sequence[Stack], live: Account, marks: Marks, request: Request) -> Plan:
     """The plan that sets owner marks and does nothing else: adopt and release."""
     changes = diff(live, marked(live, marks))
-    problems = (*marks.problems, *over_quota(live, changes, len(stacks)))
-    return _plan(live, request, stacks, changes, problems, marks.rails)
+    told = [p for p in (*marks.problems, *marks.rails) if p.address]
+    asked = frozenset({*marks.owners, *(p.address for p in told if p.address)})
+    hidden = hidden_roots(live, asked)
+    problems = [p for p in marks.problems if p.address not in hidden]
+    rails = tuple(p for p in marks.rails if p.address not in hidden)
+    full = over_quota(live, changes, len(stacks))
+    return _plan(live, request, stacks, changes, (*problems, *full), rails, asked)
 
 
 def _plan(

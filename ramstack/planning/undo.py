@@ -20,6 +20,7 @@ from ramstack.model.limits import is_service_tag
 from ramstack.model.problem import Problem, in_order, warning
 from ramstack.model.resource import Resource, Root, User
 from ramstack.model.run import Run
+from ramstack.planning.blindspots import hidden_roots
 from ramstack.planning.diff import diff
 from ramstack.planning.hazards import over_quota
 from ramstack.planning.past import KEPT_APART, made_by, past_of
@@ -78,12 +79,15 @@ class Goal:
 def plan_undo(run: Run, live: Account, request: Request, recycled: Recycled = EMPTY_BIN) -> Plan:
     """The inverse of all that the run did or may have done, of what still carries the mark that it had then.
 
-    A deleted user that is still in the recycle bin comes back from there.
+    A deleted user that is still in the recycle bin comes back from there. Of what cannot be read nothing is said but that.
     """
     names = names_back(run, live)
     here = rename(live, names.moves)
     made = {renamed(address, names.places): key_id for address, key_id in made_by(run).items()}
-    returned = (_as_returned(change, run, here) for change in map(names.placed, run.touched))
+    asked = frozenset(c.address.root for touched in run.touched for c in (touched, names.placed(touched)))
+    hidden = hidden_roots(live, asked)
+    placed = (names.placed(c) for c in run.touched if c.address.root not in hidden)
+    returned = (_as_returned(change, run, here) for change in placed if change.address.root not in hidden)
     found = past_of(returned, made, here)
     past = found.changes
     goal = _judged(past, _owners(run, names, here), here).holding({}, found.problems)
@@ -94,7 +98,7 @@ def plan_undo(run: Run, live: Account, request: Request, recycled: Recycled = EM
     full = over_quota(here, changes, len(run.plan.stacks))
     problems = (*names.problems, *goal.problems, *full, *_unread_bin(changes, recycled))
     rails = (*goal.rails, *protected(changes))
-    return plan_of(live, request, run.plan.stacks, changes, in_order(problems), rails)
+    return plan_of(live, request, run.plan.stacks, changes, in_order(problems), rails, asked)
 
 
 def names_back(run: Run, live: Account) -> Names:

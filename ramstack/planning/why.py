@@ -6,7 +6,7 @@ stays as the account has it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from ramstack.model.problem import Origin
 from ramstack.model.resource import Resource, Root, Tag
 from ramstack.model.settings import SETTINGS
 from ramstack.model.stack import GroupWish, PolicyWish, RoleWish, SettingWish, Stack, UserWish, ignores_tag
+from ramstack.model.unread import Unread
 from ramstack.planning.ownership import declared_roots
 from ramstack.planning.plan import wishes_of
 from ramstack.planning.rename import find_renames, rename, renamed
@@ -57,6 +58,12 @@ def reasons_of(stacks: Sequence[Stack], live: Account, now: datetime, address: A
     """Every value at the address and, of a root, below it. Raises RamstackError for what neither stacks nor account have."""
     moves = {old: new for stack in stacks for old, new in find_renames(stack, live).moves.items()}
     return _reasons(stacks, rename(live, moves), now, renamed(address, moves))
+
+
+def unread_in(found: Iterable[Reason], live: Account) -> tuple[Unread, ...]:
+    """Parts of the account that could not be read and that some of these values rest on."""
+    addresses = frozenset(reason.address for reason in found)
+    return tuple(part for part in live.unread if any(map(part.hides, addresses)))
 
 
 def _reasons(stacks: Sequence[Stack], live: Account, now: datetime, address: Address) -> tuple[Reason, ...]:

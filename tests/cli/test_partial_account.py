@@ -9,9 +9,16 @@ from dataclasses import replace
 import pytest
 
 from ramstack.emulator import EmbeddedAccount, Settings
-from tests.cli.shell import Shell
+from tests.cli.shell import Shell, writes
 from tests.cli.stacks import TEAM, WITHOUT_BOB
 
+ROLE = """\
+ramstack: 1
+stack: farm
+lineage: 3f9a2c1b
+roles:
+  worker: {trust: {service: ecs.aliyuncs.com}, tags: {env: prod}, policies: [AliyunICEFullAccess]}
+"""
 AGAIN = TEAM.replace("display_name: Alice", "display_name: Alice B").replace("ice:Get*", "ice:List*")
 
 
@@ -94,3 +101,32 @@ def test_a_target_reads_what_it_needs(account: EmbeddedAccount, applied: Shell):
     counts = account.call_counts()
     assert "ListUsersForGroup" not in counts
     assert counts["ListGroupsForUser"] == 1
+
+
+@pytest.mark.parametrize("denied", ["ram:GetRole", "ram:ListRoles", "ram:ListTagResources"])
+def test_of_a_role_that_cannot_be_read_nothing_is_said_but_that(
+    account: EmbeddedAccount, shell: Shell, denied: str
+) -> None:
+    """7 with the permission from every command: not created, not absent, not changed since, not undone by halves."""
+    shell.write("x.yaml", ROLE)
+    assert shell.run("apply", "x.yaml", "--yes").code == 0
+    blind = caller_without(account, shell, denied)
+    account.forget_calls()
+    for command in (["plan", "x.yaml"], ["undo"], ["adopt", "role/worker"], ["release", "role/worker"]):
+        words = {"plan": [], "undo": ["--yes"]}.get(command[0], ["--stack", "x.yaml"])
+        result = blind.run(*command, *words)
+        assert (result.code, writes(account)) == (7, [])
+        told = result.out + result.err
+        assert denied in told
+        assert not [word for word in ("(absent)", "(changed-since)", "+ role", "- tag") if word in told]
+    why = blind.run("plan", "x.yaml", "--why", "role/worker")
+    assert (why.code, denied in why.err, "declared" in why.out) == (7, True, True)
+
+
+def test_an_undo_of_what_cannot_be_read_is_not_complete(account: EmbeddedAccount, applied: Shell) -> None:
+    """The documents of policies: 7, not a false word on who changed them since."""
+    applied.write("team.yaml", AGAIN)
+    assert applied.run("apply", "team.yaml", "--yes").code == 0
+    account.forget_calls()
+    result = caller_without(account, applied, "ram:ListPolicyVersions").run("undo", "--yes")
+    assert (result.code, writes(account), "changed-since" in result.out) == (7, [], False)

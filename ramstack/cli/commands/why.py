@@ -27,7 +27,7 @@ def why(world: World, asked: Sequence[str], stacks: Sequence[Stack], format_: st
     from ramstack.cli.connection import open_account
     from ramstack.cli.flow import read_for
     from ramstack.cli.inputs import addresses_of
-    from ramstack.planning.why import reasons_of
+    from ramstack.planning.why import reasons_of, unread_in
     from ramstack.views.json_text import json_text
     from ramstack.views.why_text import why_document, why_text
 
@@ -39,4 +39,9 @@ def why(world: World, asked: Sequence[str], stacks: Sequence[Stack], format_: st
         world.emit(json_text(why_document(found)))
     else:
         world.emit(why_text(found, **world.look(world.stdout)))
-    return Exit.DONE
+    unread = unread_in((reason for _, reasons in found for reason in reasons), live)
+    for part in unread:
+        world.say(
+            f"error: {part.what} could not be read, so not all of this is known. Give the credentials {part.permission}."
+        )
+    return Exit.DENIED if unread else Exit.DONE
