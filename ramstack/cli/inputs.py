@@ -243,8 +243,8 @@ def question_of(
     """What is asked of the policies. Raises UsageError for what is no action, address or time."""
     from ramstack.model.circumstances import context_of
     from ramstack.policy import Request
-    from ramstack.policy.catalogue import find_operation, find_service
-    from ramstack.policy.spelling import did_you_mean
+    from ramstack.policy.catalogue import find_operation
+    from ramstack.policy.lint import lint_actions
 
     if not re.fullmatch(r"[A-Za-z0-9-]+:[A-Za-z0-9]+", action):
         raise click.UsageError(f"{action!r} is not one operation such as ice:GetMediaInfo")
@@ -252,8 +252,7 @@ def question_of(
         context = context_of(address, moment, mfa)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    service, operation = find_service(action), find_operation(action)
-    if service and service.complete and operation is None:
-        hint = did_you_mean(action, [one.action for one in service.operations])
-        world.say(f"warning: {service.code} has no operation {action}.{hint}")
+    operation = find_operation(action)
+    for finding in () if operation else lint_actions([action]):
+        world.say(f"{finding.severity}: {finding.detail}")
     return Request(operation.action if operation else action, resource, context, complete=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ramstack.model.account import Account
@@ -11,6 +11,7 @@ from ramstack.model.problem import Origin
 from ramstack.model.stack import PolicyWish, Stack
 from ramstack.planning.holdings import Holdings, edition_of
 from ramstack.policy import Answer, Decision, Match, Request, evaluate
+from ramstack.policy.match import names_target
 
 Wishes = Mapping[PolicyRef, PolicyWish]
 
@@ -34,7 +35,9 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer for one principal, with its reasons; `unread` names policies whose document nobody could read."""
+    """The answer for one principal, with its reasons; `open` says what it depends on, conditions first, `unread` names policies
+    whose document nobody could read.
+    """
 
     principal: Address
     answer: Answer
@@ -57,7 +60,7 @@ class Judge:
 
     def decide(self, principal: Address, request: Request) -> Verdict:
         """What is not known never allows: then the answer depends."""
-        return self._tell(principal, evaluate(self.holdings.grants(principal), request))
+        return self._tell(principal, request, evaluate(self.holdings.grants(principal), request))
 
     def who_can(self, request: Request) -> tuple[Verdict, ...]:
         """Every principal that may, or may under conditions. Those with equal holdings are decided once."""
@@ -69,16 +72,20 @@ class Judge:
             if key not in known:
                 known[key] = evaluate(grants, request)
             if known[key].answer in (Answer.ALLOW, Answer.DEPENDS):
-                found.append(self._tell(principal, known[key]))
+                found.append(self._tell(principal, request, known[key]))
         return tuple(found)
 
-    def _tell(self, principal: Address, decision: Decision) -> Verdict:
+    def _tell(self, principal: Address, request: Request, decision: Decision) -> Verdict:
         readable = [match for match in decision.deciding if not match.grant.document.is_opaque]
+        hangs = readable if decision.answer is Answer.DEPENDS else []
         return Verdict(
             principal,
             decision.answer,
             tuple(self.reason(match) for match in readable),
-            tuple(sorted({str(condition) for match in readable for condition in match.open})),
+            (
+                *sorted({str(condition) for match in hangs for condition in match.open}),
+                *sorted({word for match in hangs for word in _unsaid(match, request)}),
+            ),
             decision.notes,
             tuple(sorted({m.grant.name for m in decision.deciding if m.grant.document.is_opaque})),
         )
@@ -110,6 +117,14 @@ class Judge:
             return None
         written = (one.index for one in wish.document.statements if one == match.statement)
         return wish.site(("Statement", next(written)))
+
+
+def _unsaid(match: Match, request: Request) -> Iterator[str]:
+    """What the request does not say and the statement asks for, conditions aside."""
+    if names_target(match.statement, request) is None:
+        yield "the resource"
+    if match.grant.resource_group is not None and request.resource_group is None:
+        yield "the resource group"
 
 
 def wishes_of(stacks: Iterable[Stack]) -> Wishes:

@@ -203,7 +203,8 @@ def _words(word: str, wrong: Sequence[tuple[str, Verdict]]) -> str:
     more = f" So are {len(wrong) - 1} more operations." if len(wrong) > 1 else ""
     by = "; ".join(map(_cite, verdict.reasons)) or "no statement speaks of it"
     unread = f" {', '.join(verdict.unread)} could not be read." if verdict.unread else ""
-    return f"{action} must be {word}, and the answer is {verdict.answer}: {by}.{unread}{more}"
+    open_ = f" It depends on {' and on '.join(verdict.open)}." if verdict.open else ""
+    return f"{action} must be {word}, and the answer is {verdict.answer}: {by}.{open_}{unread}{more}"
 
 
 def _cite(reason: Reason) -> str:

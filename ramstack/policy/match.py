@@ -13,7 +13,7 @@ def applies(statement: Statement, request: Request) -> Truth:
     """Action, principal, resource and every condition. Unknown only where what is known does not rule it out."""
     if not names_action(statement, request.action):
         return False
-    parts = (names_principal(statement, request.principal), _names_resource(statement, request))
+    parts = (names_principal(statement, request.principal), names_target(statement, request))
     return all_of((*parts, *(holds(condition, request) for condition in statement.conditions)))
 
 
@@ -27,7 +27,8 @@ def names_resource(statement: Statement, resource: str) -> bool:
     return matches_any(statement.resources, resource)
 
 
-def _names_resource(statement: Statement, request: Request) -> Truth:
+def names_target(statement: Statement, request: Request) -> Truth:
+    """Where the request does not say its resource: unknown, but for what every request of the service names."""
     if request.resource is not None:
         return names_resource(statement, request.resource)
     if any(covers_all(pattern) for pattern in statement.resources):

@@ -95,7 +95,10 @@ expect:
         ("role: worker, allow: [ice:DeleteMediaInfos], from: 203.0.113.7", None),
         ('role: idle, deny: ["*"]', None),
         ("role: worker, allow: [ice:DeleteMediaInfos], from: 203.0.113.8", "custom/keep (team.yaml:33:11)"),
-        ("role: worker, allow: [ice:DeleteMediaInfos]", "the answer is depends: Deny in statement 1"),
+        (
+            "role: worker, allow: [ice:DeleteMediaInfos]",
+            "It depends on NotIpAddress acs:SourceIp 203.0.113.7.",
+        ),
         ("role: worker, deny: [ice:GetMediaInfo]", "system/AliyunICEFullAccess"),
         ("role: idle, allow: [ice:GetMediaInfo]", "implicit_deny"),
     ],

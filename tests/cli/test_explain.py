@@ -44,6 +44,36 @@ def test_what_is_said_decides_what_depended(shell: Shell) -> None:
     assert answers == ["allow", "implicit_deny"]
 
 
+BUCKET = (
+    """\
+users:
+  cat: {policies: [bucket], groups: []}
+""".join(TEAM.split("users:\n"))
+    + """\
+  bucket:
+    document:
+      Version: "1"
+      Statement: [{Effect: Allow, Action: "oss:GetObject", Resource: "acs:oss:*:*:media/*",
+        Condition: {IpAddress: {"acs:SourceIp": 203.0.113.7}}}]
+"""
+)
+
+
+def test_a_resource_that_is_not_said_is_what_it_depends_on(shell: Shell) -> None:
+    """In text, JSON and who-can, beside the conditions; once said, it decides."""
+    applied(shell, BUCKET)
+    argv = ("explain", "cat", "oss:GetObject", "--format", "json")
+    assert shell.run(*argv).json["depends_on"] == ["IpAddress acs:SourceIp 203.0.113.7", "the resource"]
+    assert shell.run(*argv, "--from", "203.0.113.7").json["depends_on"] == ["the resource"]
+    assert "It depends on: the resource" in shell.run(*argv[:3]).out
+    assert "the resource" in shell.run("who-can", "oss:GetObject").out
+    answers = [
+        shell.run(*argv, f"acs:oss:*:*:{name}", "--from", "203.0.113.7").json["decision"]
+        for name in ("media/a", "other/a")
+    ]
+    assert answers == ["allow", "implicit_deny"]
+
+
 def test_the_statement_is_named(shell: Shell) -> None:
     """Policy, version, group and, for what a stack wrote, file and line."""
     applied(shell)
@@ -111,6 +141,16 @@ def test_wrong_questions_are_usage_errors(shell: Shell) -> None:
 
 
 def test_a_misspelt_operation_is_told(shell: Shell) -> None:
-    """Of a service whose operations are all known, an unknown one is most likely a slip."""
+    """Of a service whose operations are all known, an unknown one is most likely a slip; so is a service nobody knows."""
     applied(shell)
-    assert "Did you mean" in shell.run("explain", "bob", "ice:GetMediaInfos").err
+    told = {
+        "ice:GetMediaInfos": 'Did you mean "ice:GetMediaInfo"?',
+        "icee:GetMediaInfo": "No service with the code",
+        "ims:GetMediaInfo": 'Intelligent Media Service is "ice"',
+        "ecs:RunInstances": "",
+        "ice:GetMediaInfo": "",
+    }
+    for action, words in told.items():
+        err = shell.run("explain", "bob", action).err
+        assert words in err, action
+        assert bool(err) is bool(words), action

@@ -115,6 +115,36 @@ def test_roles_are_held_against_their_tests():
     assert [str(p.address) for p in told] == ["user/ann", "role/farm"]
 
 
+TESTS = """\
+ramstack: 1
+stack: case
+lineage: 3f9a2c1b
+users: {ann: {policies: [], groups: []}}
+expect:
+  - {user: ann, deny: [ice:DeletMediaInfos, ice:DeleteMediaInfos, "oss:*", "*"]}
+  - {everyone: true, deny: ["ice:Remove*", "ims:Get*", "*:Delete*"]}
+  - {user: elsewhere, allow: [icee:GetMediaInfo]}
+"""
+
+
+def test_tests_of_nothing_are_told(tmp_path):
+    """A test of an operation that does not exist holds whatever the policies say; told at the test, and silenced like the rest."""
+    path = tmp_path / "a.yaml"
+    path.write_text(TESTS, "utf-8")
+    problems = reviewed(path).problems
+    assert [(p.rule, p.origin.line) for p in problems] == [
+        ("unknown-operation", 6),
+        ("unknown-operation", 7),
+        ("wrong-service", 7),
+        ("unknown-service", 8),
+    ]
+    assert 'Did you mean "ice:DeleteMediaInfos"?' in problems[0].detail
+    path.write_text(
+        f"{TESTS}lint: {{ignore: [{{rule: unknown-operation, reason: Soon, user: ann}}]}}\n", "utf-8"
+    )
+    assert [p.origin.line for p in reviewed(path).problems] == [7, 7, 8]
+
+
 def test_the_narrow_policy_is_a_document():
     """What is suggested in place of full access is YAML that loads as a policy without a word against it."""
     detail, _ = [d for rule, d in told(CASES / "wide-grant" / "bad.yaml") if rule == "wide-grant"]

@@ -1,5 +1,5 @@
 """The rules for documents, on every custom policy of the stacks, in the light of what its holders have besides, and on every
-trust policy.
+trust policy; and those on single actions on access tests.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from dataclasses import replace
 
 from ramstack.model.address import Address, PolicyRef, policy_address, role_address
 from ramstack.model.problem import Problem, from_finding
-from ramstack.model.stack import RoleWish
+from ramstack.model.stack import RoleWish, Stack
 from ramstack.planning.lint.rule import Scene
 from ramstack.planning.wish import NO_ACCOUNT
 from ramstack.policy import Document, Finding, Kind
-from ramstack.policy.lint import RULES, Rule, Subject
+from ramstack.policy.lint import RULES, Rule, Subject, lint_actions
 
 _SOME = 3
 _ALONE = tuple(rule for rule in RULES if not rule.looks_beside)
@@ -30,6 +30,13 @@ def document_problems(scene: Scene) -> Iterator[Problem]:
         for role in stack.roles.values():
             for finding in _trust_findings(role, stack.account or NO_ACCOUNT):
                 yield from_finding(finding, role.trust_site(finding.path), address=role_address(role.name))
+
+
+def test_problems(stack: Stack) -> Iterator[Problem]:
+    """Access tests of operations that nobody knows: `deny:` with a slip of the pen holds whatever the policies say."""
+    for test in stack.expects:
+        for finding in lint_actions((*test.allow, *test.deny)):
+            yield from_finding(finding, test.origin, address=test.subject)
 
 
 def _trust_findings(role: RoleWish, account: str) -> Iterator[Finding]:

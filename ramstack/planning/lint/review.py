@@ -10,7 +10,7 @@ from ramstack.model.address import Address, group_address, policy_address, role_
 from ramstack.model.problem import Problem, in_order
 from ramstack.model.stack import Stack
 from ramstack.planning.expects import Trial, offline_trials
-from ramstack.planning.lint.documents import document_problems
+from ramstack.planning.lint.documents import document_problems, test_problems
 from ramstack.planning.lint.register import STACK_RULES
 from ramstack.planning.lint.rule import Scene
 from ramstack.planning.lint.suppress import Silenced, sort_out, unknown_suppressions, unused_suppressions
@@ -40,7 +40,7 @@ def review(stacks: Sequence[Stack], system: frozenset[str]) -> Review:
     silenced: list[Silenced] = []
     for stack in stacks:
         own = (problem for root in _roots(stack) for problem in linted.get(root, ()))
-        problems = tuple(dict.fromkeys((*stack.problems, *own)))
+        problems = tuple(dict.fromkeys((*stack.problems, *own, *test_problems(stack))))
         shown, hushed = sort_out(problems, stack)
         told += [*shown, *unused_suppressions(problems, stack), *unknown_suppressions(stack)]
         silenced += hushed

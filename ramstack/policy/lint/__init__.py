@@ -7,16 +7,17 @@ a stable id, which is what people write down to silence it, a severity and a pag
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from ramstack.policy.document import Document, read_document
 from ramstack.policy.finding import Finding, Severity
 from ramstack.policy.lint import actions, conditions, meaning, resources
 from ramstack.policy.lint.rule import Remark, Rule, Subject
-from ramstack.policy.statement import Kind
+from ramstack.policy.statement import Effect, Kind, Statement
 from ramstack.policy.vocabulary import DOCUMENT_LIMITS
 
-__all__ = ["READER_WARNINGS", "RULES", "Remark", "Rule", "Subject", "lint", "lint_source"]
+__all__ = ["READER_WARNINGS", "RULES", "Remark", "Rule", "Subject", "lint", "lint_actions", "lint_source"]
 
 _WARNING, _NOTE = Severity.WARNING, Severity.NOTE
 
@@ -55,6 +56,7 @@ RULES: tuple[Rule, ...] = (
     Rule("too-long", Severity.ERROR, "Document too long", meaning.too_long),
 )
 
+_EXISTENCE = frozenset({"unknown-operation", "wrong-service", "unknown-service"})
 
 READER_WARNINGS: Mapping[str, str] = MappingProxyType(
     {
@@ -77,6 +79,16 @@ def lint(
         return ()
     subject = Subject(document, kind, tuple(beside), limit)
     return tuple(finding for rule in RULES for finding in rule.findings(subject))
+
+
+def lint_actions(actions: Iterable[str]) -> tuple[Finding, ...]:
+    """What the rules on single actions say of some that stand in no document: do they exist at all."""
+    spelled = tuple(actions)
+    folded = frozenset(action.lower() for action in spelled)
+    statement = Statement(Effect.ALLOW, folded, frozenset({"*"}), spelled=spelled)
+    subject = Subject(Document("", frozenset({statement}), (statement,)))
+    found = (finding for rule in RULES if rule.id in _EXISTENCE for finding in rule.findings(subject))
+    return tuple(replace(finding, path=()) for finding in found)
 
 
 def lint_source(source: str | Mapping[str, object], kind: Kind = Kind.IDENTITY) -> tuple[Finding, ...]:
