@@ -8,7 +8,7 @@ from ramstack.policy.complaint import Complaints
 from ramstack.policy.finding import Path
 from ramstack.policy.spelling import did_you_mean
 from ramstack.policy.statement import Condition
-from ramstack.policy.tree import Entry, Items, Literal, LiteralKind, Node, Table, Text, describe
+from ramstack.policy.tree import Entry, Literal, LiteralKind, Node, Table, Text, describe, members_of
 from ramstack.policy.values import flaw_of
 from ramstack.policy.vocabulary import FOREIGN_OPERATORS, KEYS, OPERATORS
 
@@ -61,10 +61,10 @@ def _read_key(operator: str, entry: Entry, path: Path, complaints: Complaints) -
         hint = f' Did you mean "{full}"?' if full else ""
         detail = f'The condition key "{key}" has no prefix such as acs: or that of a service.{hint}'
         complaints.local_error("condition-key", "Wrong condition key", detail, where, entry.key.place)
-    nodes = entry.value.values if isinstance(entry.value, Items) else (entry.value,)
-    if not nodes:
+    members = tuple(members_of(entry.value, where))
+    if not members:
         complaints.error("empty-list", "Empty list", f'"{key}" has no value.', where, entry.value.place)
-    values = {text for value in nodes for text in _read_value(operator, key, value, where, complaints)}
+    values = {text for node, at in members for text in _read_value(operator, key, node, at, complaints)}
     return Condition(operator, key, tuple(sorted(values)))
 
 

@@ -13,7 +13,7 @@ from ramstack.policy.patterns import check_action, check_resource
 from ramstack.policy.principals import read_principals
 from ramstack.policy.spelling import did_you_mean
 from ramstack.policy.statement import Effect, Kind, Principal, Statement
-from ramstack.policy.tree import Items, Node, Table, Text, describe
+from ramstack.policy.tree import Items, Node, Table, Text, describe, members_of
 from ramstack.policy.vocabulary import FOREIGN_ELEMENTS, STATEMENT_ELEMENTS, TOP_ELEMENTS
 
 
@@ -166,19 +166,14 @@ def _read_principals(
 
 def _read_patterns(node: Node | None, path: Path, complaints: Complaints) -> tuple[str, ...]:
     """The texts of a bare value or a list, each checked by itself."""
-    match node:
-        case Items(values=values) if not values:
-            detail = f"{path[-1]} is an empty list; wanted at least one."
-            complaints.error("empty-list", "Empty list", detail, path, node.place)
-            return ()
-        case Items(values=values):
-            placed = [(value, (*path, index)) for index, value in enumerate(values)]
-        case None:
-            return ()
-        case _:
-            placed = [(node, path)]
+    if node is None:
+        return ()
+    members = tuple(members_of(node, path))
+    if not members:
+        detail = f"{path[-1]} is an empty list; wanted at least one."
+        complaints.error("empty-list", "Empty list", detail, path, node.place)
     return tuple(
-        text for value, where in placed for text in _read_pattern(value, where, path[-1], complaints)
+        text for value, where in members for text in _read_pattern(value, where, path[-1], complaints)
     )
 
 

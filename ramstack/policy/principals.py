@@ -6,7 +6,7 @@ from ramstack.policy.complaint import Complaints
 from ramstack.policy.finding import Path
 from ramstack.policy.spelling import did_you_mean
 from ramstack.policy.statement import Kind, Principal
-from ramstack.policy.tree import Entry, Items, Node, Table, Text, describe
+from ramstack.policy.tree import Entry, Items, Node, Table, Text, describe, members_of
 from ramstack.policy.vocabulary import PRINCIPAL_KINDS
 
 ANYBODY = Principal("*", "*")
@@ -51,9 +51,9 @@ def _read_kind(kind: Text, node: Node, path: Path, complaints: Complaints) -> li
 
 
 def _texts(node: Node, path: Path, complaints: Complaints) -> list[str]:
-    nodes = node.values if isinstance(node, Items) else (node,)
-    texts = [text for value in nodes for text in _text(value, path, complaints)]
-    if not nodes:
+    members = tuple(members_of(node, path))
+    texts = [text for value, at in members for text in _text(value, at, complaints)]
+    if not members:
         detail = "The list of principals is empty: the statement speaks of nobody."
         complaints.warning("principal-empty", "Nobody is named", detail, path, node.place)
     return texts

@@ -97,6 +97,14 @@ def _key(key: object) -> Text:
     return Text(str(key))
 
 
+def members_of(node: Node, path: Path) -> Iterator[tuple[Node, Path]]:
+    """The values of a list, each with its path; a bare value is a list of one."""
+    if isinstance(node, Items):
+        yield from ((value, (*path, index)) for index, value in enumerate(node.values))
+    else:
+        yield node, path
+
+
 def sites_of(node: Node, path: Path = ()) -> Iterator[tuple[Path, Place]]:
     """Where each part stands. Of a condition it is the operator or key that is read, not the value behind it."""
     yield path, node.place

@@ -24,7 +24,7 @@ from ramstack.stackfile.wording import shown
 
 _Form = TypeVar("_Form", PolicyForm, TrustForm)
 FILE_KEY = "file"
-_ABOUT_KEYS = frozenset({"unknown-element", "condition-operator", "condition-key"})
+_ABOUT_KEYS = frozenset({"unknown-element", "condition-operator", "condition-key", "sid"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,8 @@ def test_a_document_file_is_no_stack_file(write, name):
         ("own.yaml", YAML.replace("Allow", "allow"), ("effect", "own.yaml:2:22")),
         ("own.yaml", YAML.replace("Resource", "Resources"), ("unknown-element", "own.yaml:2:49")),
         ("own.yaml", "a: [", ("yaml-syntax", "own.yaml:1:5")),
+        ("own.yaml", YAML.replace("Effect", "Sid: [], Effect"), ("sid", "own.yaml:2:14")),
+        ("own.json", JSON.replace('"Effect', '"Sid": [], "Effect'), ("sid", "own.json:2:17")),
         ("own.json", b"\xff", ("not-utf-8", "own.json:1:1")),
     ],
 )
@@ -177,3 +179,18 @@ def test_aliases_of_json_are_bounded(write):
     many = "".join(f"  p{index}: {{document: *own}}\n" for index in range(11))
     found = refused(write({"a.yaml": big.replace("roles:", f"{many}roles:")}) / "a.yaml")
     assert [rule for rule, _, _ in found] == ["yaml-size"]
+
+
+@pytest.mark.parametrize("form", ["yaml", "json"])
+def test_a_value_in_a_list_has_its_own_place(write, form):
+    """Of several values of a condition key, and of several principals, the one that is wrong is shown, in YAML and in JSON."""
+    values = '{"Version": "1", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"IpAddress": {"acs:SourceIp": ["10.0.0.1", "10.0.0.0/33"]}}}]}'
+    trust = '{"Version": "1", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"RAM": ["acs:ram::1:root", []]}}]}'
+    written = [text if form == "yaml" else f"'{text}'" for text in (values, trust)]
+    first = f"  own: {{document: {written[0]}}}"
+    second = f"  worker: {{trust: {{document: {written[1]}}}}}"
+    path = write({"a.yaml": f"{HEAD}policies:\n{first}\nroles:\n{second}\n"}) / "a.yaml"
+    assert refused(path) == [
+        ("condition-value", f"a.yaml:5:{first.index('10.0.0.0/33')}", "policy/own"),
+        ("principal", f"a.yaml:7:{second.index('[]') + 1}", "role/worker"),
+    ]
