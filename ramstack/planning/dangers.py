@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ramstack.model.address import Address, PolicyRef
 from ramstack.model.change import Change, Risk
 from ramstack.model.permission import UNDECIDED, Meaning
-from ramstack.planning.holdings import Holdings, document_of
+from ramstack.planning.holdings import Holdings, document_of, is_administrator
 from ramstack.planning.outlook import Outlook
+from ramstack.planning.trusts import lets_in
 from ramstack.policy import Document, permission_diff
 
 
@@ -29,7 +30,17 @@ def dangers_of(outlook: Outlook, meant: Sequence[Meaning]) -> Mapping[Address, t
         for change in causes if meaning.unknown else ():
             if UNDECIDED in meaning.unknown or weigh.policies(change) & set(meaning.unknown):
                 found[change.address].add("unknown")
+    for change in filter(lets_in, outlook.changes):
+        found[change.address] |= set(_opened(outlook.after, change.address))
     return {address: tuple(sorted(risks)) for address, risks in found.items()}
+
+
+def _opened(holdings: Holdings, role: Address) -> Iterator[Risk]:
+    """What it means to let others assume a role."""
+    if is_administrator(holdings, role):
+        yield "admin-grant"
+    if any(grant.document.is_opaque for grant in holdings.grants(role)):
+        yield "unknown"
 
 
 class _Scales:
@@ -61,6 +72,8 @@ class _Scales:
             case "membership":
                 group = [change.address.group]
                 sides = self._outlook.before.policies(group), self._outlook.after.policies(group)
+            case "role":
+                sides = none, none
             case _:
                 sides = (frozenset({change.address.policy}),) * 2
         return (

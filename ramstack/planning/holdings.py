@@ -9,11 +9,11 @@ from functools import cached_property
 
 from ramstack.model.account import Account, Edition
 from ramstack.model.address import Address, PolicyRef
-from ramstack.model.change import Plan
+from ramstack.model.change import ADMINISTRATOR, Plan
 from ramstack.model.resource import Policy
 from ramstack.planning.diff import patch
 from ramstack.planning.rename import rename, renames_of
-from ramstack.policy import Document, Grant, opaque, stored_document
+from ramstack.policy import Document, Grant, opaque, permission_diff, stored_document
 
 PRINCIPALS = ("user", "group", "role")
 
@@ -111,6 +111,13 @@ class Holdings:
             for group in groups:
                 found[group].append(user)
         return dict(found)
+
+
+def is_administrator(holdings: Holdings, principal: Address) -> bool:
+    """Surely: policies at account scope that are known say so."""
+    held = {holding.policy for holding in holdings.of(principal) if not holding.resource_group}
+    grants = [g for g in holdings.grants(principal) if not g.document.is_opaque and g.resource_group is None]
+    return PolicyRef("system", ADMINISTRATOR) in held or bool(permission_diff((), grants).escalations)
 
 
 def edition_of(account: Account, ref: PolicyRef) -> Edition | None:

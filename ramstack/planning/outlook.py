@@ -1,7 +1,7 @@
 """Outlook: a plan's two sides, and whom its changes touch.
 
-Principals that a change touches: who gets or loses a policy or a membership, the members of such groups, and the holders of
-policies whose document changes. Only their policies' documents are needed.
+Principals that a change touches: who gets or loses a policy or a membership, the members of such groups, the holders of
+policies whose document changes, and roles that others may assume than before. Only their policies' documents are needed.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from ramstack.model.change import Change, Plan
 from ramstack.model.resource import Policy
 from ramstack.planning.holdings import Holdings, live_of, planned
 from ramstack.planning.remarks import changes_document
+from ramstack.planning.trusts import lets_in
 
 GRANTS = ("attachment", "membership")
 
@@ -59,7 +60,7 @@ class Outlook:
         if isinstance(change.before, Policy) and changes_document(change):
             ref = PolicyRef("custom", change.address.name)
             return self._with_members(holder for side in self._sides for holder in side.holders(ref))
-        return frozenset()
+        return frozenset([change.address]) if lets_in(change) else frozenset()
 
     @property
     def _sides(self) -> tuple[Holdings, Holdings]:

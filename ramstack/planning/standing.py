@@ -11,14 +11,14 @@ from functools import cached_property
 
 from ramstack.model.account import Account
 from ramstack.model.address import Address, PolicyRef
-from ramstack.model.change import ADMINISTRATOR, Change, Plan
+from ramstack.model.change import Change, Plan
 from ramstack.model.problem import Problem, error, warning
 from ramstack.model.rails import RailLimits
 from ramstack.model.resource import Root, User
 from ramstack.model.stack import Stack
-from ramstack.planning.holdings import Holdings, live_of, planned
+from ramstack.planning.holdings import Holdings, is_administrator, live_of, planned
 from ramstack.planning.rails import PROTECTED, SHAPING, Allowed, lifted, protected
-from ramstack.policy import permission_diff
+from ramstack.planning.trusts import keeps_out
 
 FEW_OBJECTS = 10  # a percentage of fewer says nothing
 
@@ -159,8 +159,17 @@ def _protected(case: Case) -> Iterator[Refusal]:
 def _admin_grant(case: Case) -> Iterator[Refusal]:
     for change in case.plan.changes:
         if "admin-grant" in change.risk:
-            who = change.address.root if change.address.kind != "policy" else f"whoever has {change.address}"
-            yield Refusal(1, f"{change.address} takes {who} to administrator level.", change.address)
+            yield Refusal(1, _raised(change.address), change.address)
+
+
+def _raised(address: Address) -> str:
+    match address.kind:
+        case "role":
+            return f"{address} has administrator level, and others than now could assume it."
+        case "policy":
+            return f"{address} takes whoever has {address} to administrator level."
+        case _:
+            return f"{address} takes {address.root} to administrator level."
 
 
 def _self(case: Case) -> Iterator[Refusal]:
@@ -172,6 +181,10 @@ def _self(case: Case) -> Iterator[Refusal]:
         yield Refusal(1, f"{caller}, which runs this, would be deleted.", caller)
     elif lost:
         yield Refusal(1, f"{caller}, which runs this, would no longer do what it may do now.", caller)
+    elif any(change.address == caller and keeps_out(change) for change in case.plan.changes):
+        yield Refusal(
+            1, f"Fewer could assume {caller}, which runs this: perhaps not even who does now.", caller
+        )
 
 
 def _min_admins(case: Case) -> Iterator[Refusal]:
@@ -216,16 +229,11 @@ def administrators(holdings: Holdings) -> frozenset[Address]:
     for user in (p for p in holdings.principals if p.kind == "user"):
         held = frozenset(one.policy for one in holdings.of(user) if not one.resource_group)
         if held not in known:
-            known[held] = PolicyRef("system", ADMINISTRATOR) in held or _leads_to_all(holdings, user)
+            known[held] = is_administrator(holdings, user)
         resource = holdings.account.get(user)
         if known[held] and not (isinstance(resource, User) and resource.frozen):
             found.add(user)
     return frozenset(found)
-
-
-def _leads_to_all(holdings: Holdings, user: Address) -> bool:
-    grants = [g for g in holdings.grants(user) if not g.document.is_opaque and g.resource_group is None]
-    return bool(permission_diff((), grants).escalations)
 
 
 def _names(changes: Sequence[Change], shown: int = 5) -> str:

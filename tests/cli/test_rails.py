@@ -92,3 +92,45 @@ def test_what_shapes_a_plan_is_not_lifted_from_a_saved_one(applied: Shell):
     assert applied.run("plan", "team.yaml", "--out", "p.json").code == 3
     assert applied.run("apply", "p.json", "--yes", "--allow", "takeover").code == 3
     assert applied.run("apply", "team.yaml", "--yes", "--allow", "takeover").code == 0
+
+
+ROLE = """\
+ramstack: 1
+stack: ops
+lineage: 3f9a2c1b
+roles:
+  boss:
+    trust: {account: ["1111111111111111", "2222222222222222"]}
+    policies: [AdministratorAccess]
+"""
+LIST = '["1111111111111111", "2222222222222222"]'
+
+
+@pytest.mark.parametrize(
+    ("trust", "stands"),
+    [
+        ('["1111111111111111", "2222222222222222", "3333333333333333"]', True),
+        ('["3333333333333333"]', True),
+        ('["1111111111111111"]', False),
+        ('["2222222222222222", "1111111111111111"]', False),
+    ],
+    ids=["one more", "another one", "one less", "the same"],
+)
+def test_who_may_assume_an_administrator_is_asked_about(shell: Shell, trust: str, stands: bool) -> None:
+    """Letting others into a role with administrator level grants it to them; keeping some out does not."""
+    shell.write("x.yaml", ROLE)
+    assert shell.run("apply", "x.yaml", "--yes", "--allow", "admin-grant").code == 0
+    shell.write("x.yaml", ROLE.replace(LIST, trust))
+    result = shell.run("plan", "x.yaml", "--format", "json")
+    assert (result.code, [rail["rule"] for rail in result.json["rails"]]) == (
+        (3, ["admin-grant"]) if stands else (0, [])
+    )
+    assert shell.run("apply", "x.yaml", "--yes", "--allow", "admin-grant").code == 0
+
+
+def test_who_may_assume_other_roles_is_routine(shell: Shell) -> None:
+    shell.write("x.yaml", ROLE.replace("AdministratorAccess", "AliyunICEFullAccess"))
+    assert shell.run("apply", "x.yaml", "--yes").code == 0
+    shell.write("x.yaml", ROLE.replace("AdministratorAccess", "AliyunICEFullAccess").replace("2222", "3333"))
+    (change,) = shell.run("plan", "x.yaml", "--format", "json").json["changes"]
+    assert change["risk"] == ["routine"]

@@ -15,10 +15,11 @@ from ramstack.model.address import PolicyRef
 from ramstack.model.change import Plan
 from ramstack.model.problem import Origin
 from ramstack.model.rails import RailLimits
-from ramstack.model.stack import PolicyName, Sited, Stack, UserWish
+from ramstack.model.stack import PolicyName, RoleWish, Sited, Stack, UserWish
+from ramstack.model.trust import Trust
 from ramstack.planning.plan import Request, make_plan
 from tests.converge import REQUEST
-from tests.memory import SYSTEM, AttachmentRow, MemoryGateway, MemoryUser
+from tests.memory import SYSTEM, AttachmentRow, MemoryGateway, MemoryRole, MemoryUser
 
 HERE = Origin("stacks/x.yaml", 3, 5)
 OWNED = {"ramstack:stack": "media.3f9a2c1b"}
@@ -101,6 +102,20 @@ def test_who_runs_a_plan_is_not_to_lose_rights_by_it() -> None:
     assert stands(plan_of(account, stack_of("u01"))) == {"self"}
     assert not stands(plan_of(account, stack, replace(REQUEST, allowed={"self": None})))
     assert not stands(plan_of(account, stack_of("u00", policies=(SYSTEM[1],))))
+
+
+@pytest.mark.parametrize(
+    ("accounts", "rails"), [(("1", "2"), set()), (("1",), {"self"}), (("1", "2", "3"), set())]
+)
+def test_who_runs_a_plan_is_not_to_be_kept_out_by_it(accounts: tuple[str, ...], rails: set[str]) -> None:
+    """A session of a role that fewer may assume afterwards might be its last; for another role it does not matter."""
+    held = Trust(accounts=("1", "2")).document_in("1").text
+    account = MemoryGateway(roles_={"deploy": MemoryRole(held, tags=dict(OWNED))})
+    caller = account.caller()
+    stack = replace(stack_of(), roles={"deploy": RoleWish("deploy", HERE, Trust(accounts=accounts))})
+    assert not stands(plan_of(account, stack))
+    account.caller = lambda: replace(caller, arn=f"acs:ram::{caller.account}:assumed-role/deploy/ci")
+    assert stands(plan_of(account, stack)) == rails
 
 
 def test_what_goes_with_its_user_is_not_counted_again() -> None:
