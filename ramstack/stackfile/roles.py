@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -12,10 +13,11 @@ from ramstack.model.trust import Oidc, Trust
 from ramstack.policy import Document
 from ramstack.stackfile.draft import Declared
 from ramstack.stackfile.forms import OidcForm, RoleForm, TrustForm
-from ramstack.stackfile.node import child_table, locate
+from ramstack.stackfile.node import Items, child_table, locate
 from ramstack.stackfile.wording import shown
 
 DOCUMENT = "document"
+_NAMED = re.compile(r"[A-Za-z0-9._-]+|acs:\S+")
 
 
 def trust_of(role: Declared[RoleForm]) -> Declared[TrustForm] | None:
@@ -59,7 +61,7 @@ def check_role(role: Declared[RoleForm]) -> Iterator[Problem]:
 
 def _breaches(form: TrustForm, role: Declared[RoleForm]) -> Iterator[Problem]:
     written = child_table(role.written, "trust").entries
-    if not written:
+    if all(isinstance(entry.value, Items) and not entry.value.nodes for entry in written.values()):
         yield _wrong(
             role, "names nobody. Write {service: ecs.aliyuncs.com}, or account, user, saml, oidc, document."
         )
@@ -68,6 +70,12 @@ def _breaches(form: TrustForm, role: Declared[RoleForm]) -> Iterator[Problem]:
     for name in form.account or ():
         if not ACCOUNT_ID.fullmatch(name):
             yield _wrong(role, f"names the account {shown(name)}. An account is 16 digits.")
+    providers = (one.provider for one in form.oidc or () if one.provider)
+    for name in (*(form.user or ()), *(form.saml or ()), *providers):
+        if not _NAMED.fullmatch(name):
+            yield _wrong(
+                role, f"names {shown(name)}. Write a name of letters, digits, `.`, `-` and `_`, or an ARN."
+            )
     for index, oidc in enumerate(form.oidc or ()):
         yield from _check_oidc(role, oidc, index)
 
