@@ -243,11 +243,13 @@ def question_of(
     """What is asked of the policies. Raises UsageError for what is no action, address or time."""
     from ramstack.model.circumstances import context_of
     from ramstack.policy import Request
-    from ramstack.policy.catalogue import find_operation
+    from ramstack.policy.catalogue import asked_resource, find_operation
     from ramstack.policy.lint import lint_actions
 
-    if not re.fullmatch(r"[A-Za-z0-9-]+:[A-Za-z0-9]+", action):
+    if not re.fullmatch(r"[A-Za-z0-9-]+:[A-Za-z0-9_-]+", action):
         raise click.UsageError(f"{action!r} is not one operation such as ice:GetMediaInfo")
+    if resource == "":
+        raise click.UsageError("RESOURCE is empty: leave it out, or write one such as acs:oss:*:*:media/*")
     try:
         context = context_of(address, moment, mfa)
     except ValueError as error:
@@ -255,4 +257,7 @@ def question_of(
     operation = find_operation(action)
     for finding in () if operation else lint_actions([action]):
         world.say(f"{finding.severity}: {finding.detail}")
-    return Request(operation.action if operation else action, resource, context, complete=False)
+    asked = asked_resource(action, resource)
+    if asked != resource:
+        world.say(f"note: {action} knows no resource of its own: {resource} does not count")
+    return Request(operation.action if operation else action, asked, context, complete=False)

@@ -16,6 +16,7 @@ from ramstack.planning.decisions import Judge, Reason, Verdict
 from ramstack.planning.holdings import Holdings
 from ramstack.planning.offline import Offline
 from ramstack.policy import Answer, Document, Grant, Request, compare, expand_action, parse_document
+from ramstack.policy.catalogue import asked_resource
 from ramstack.policy.document import UNREADABLE
 from ramstack.policy.glob import has_wildcard
 
@@ -127,7 +128,9 @@ class _Court:
         key = (tuple(map(id, grants)), gap, asked)
         if key not in self._known:
             actions = _actions(grants, pattern)
-            requests = (Request(a, test.resource, test.context, complete=False) for a in actions)
+            requests = (
+                Request(a, asked_resource(a, test.resource), test.context, complete=False) for a in actions
+            )
             verdicts = [(request.action, self.judge.decide(subject, request)) for request in requests]
             self._known[key] = self._finding(word, pattern, verdicts, gap)
         return self._known[key]

@@ -186,6 +186,15 @@ def fixed_resources(action: str, patterns: Iterable[str], account: str | None = 
     return tuple(form.format(account=one) for form in service.resources for one in accounts)
 
 
+def asked_resource(action: str, given: str | None) -> str | None:
+    """The resource of a request as its service names it: of one without resource-level authorization no other than its own."""
+    service = find_service(action)
+    if given is None or service is None or not service.resources:
+        return given
+    forms = (form.partition("{account}") for form in service.resources)
+    return given if any(given.startswith(head) and given.endswith(tail) for head, _, tail in forms) else None
+
+
 def expand_action(pattern: str) -> tuple[str, ...]:
     """The known actions that a pattern matches, spelled as documented: what ``deny: ["ice:Delete*"]`` speaks of."""
     return tuple(sorted(known_operations()[action].action for action in expand(pattern)))

@@ -38,6 +38,10 @@ def check_expects(draft: Draft) -> Iterator[Problem]:
             yield _wrong("Write exactly one of user, group, role and `everyone: true`.", origin)
         if not (form.allow or form.deny):
             yield _wrong("Write what must be allowed or denied: `allow: [ice:GetMediaInfo]`.", origin)
+        if form.resource == "":
+            yield _wrong(
+                "The resource is empty: leave it out, or write one such as acs:oss:*:*:media/*.", origin
+            )
         yield from (
             _wrong(f"{action} is no operation such as ice:GetMediaInfo.", origin)
             for action in (*(form.allow or ()), *(form.deny or ()))

@@ -21,6 +21,7 @@ def stack(*tests: str) -> str:
         "user: bob, allow: [ice:GetMediaInfo]",
         'user: bob, deny: ["ice:Delete*", "kms:*"]',
         "group: readers, allow: [ice:GetMediaInfo], from: 203.0.113.7, mfa: true",
+        "group: readers, allow: [ice:GetMediaInfo], resource: media-1",
         'everyone: true, deny: ["ram:*"]',
     ],
 )
@@ -136,7 +137,13 @@ def test_everyone_is_every_user_and_no_role(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize(
-    "test", ["allow: [ice:GetMediaInfo]", "user: bob", "user: bob, allow: [ice:GetMediaInfo], from: office"]
+    "test",
+    [
+        "allow: [ice:GetMediaInfo]",
+        "user: bob",
+        "user: bob, allow: [ice:GetMediaInfo], from: office",
+        'user: bob, allow: [oss:GetObject], resource: ""',
+    ],
 )
 def test_an_unfit_test_is_told_at_its_place(shell: Shell, test: str) -> None:
     """No subject, nothing to test, or an address that is none: an error of the stack."""

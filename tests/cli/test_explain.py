@@ -74,6 +74,15 @@ def test_a_resource_that_is_not_said_is_what_it_depends_on(shell: Shell) -> None
     assert answers == ["allow", "implicit_deny"]
 
 
+def test_a_resource_does_not_count_where_the_service_knows_none(shell: Shell) -> None:
+    """IMS authorizes by operation: whatever is named, the answer is that of the operation, and it is told."""
+    applied(shell)
+    for resource in ("media-1", "acs:ice:cn-shanghai:1:media/x", "acs:ice:*:1234567890123456:*"):
+        result = shell.run("explain", "alice", "ice:GetMediaInfo", resource, "--format", "json")
+        assert result.json["decision"] == "allow"
+        assert ("does not count" in result.err) is ("1234567890123456" not in resource)
+
+
 def test_the_statement_is_named(shell: Shell) -> None:
     """Policy, version, group and, for what a stack wrote, file and line."""
     applied(shell)
@@ -130,12 +139,13 @@ def test_who_can_reads_each_document_once(shell: Shell, account: EmbeddedAccount
 
 
 def test_wrong_questions_are_usage_errors(shell: Shell) -> None:
-    """An action with a wildcard, an address that is none, a time that is none, a principal that is none."""
+    """An action with a wildcard, an address, a time or a principal that is none, an empty resource."""
     for argv in (
         ("explain", "bob", "ice:*"),
         ("explain", "bob", "ice:GetMediaInfo", "--from", "office"),
         ("explain", "bob", "ice:GetMediaInfo", "--at", "noon"),
         ("explain", "policy/x", "ice:GetMediaInfo"),
+        ("explain", "bob", "oss:GetObject", ""),
     ):
         assert shell.run(*argv).code == 64, argv
 
