@@ -207,6 +207,6 @@ class Stack:
 
 
 def ignores_tag(key: str, patterns: Iterable[str]) -> bool:
-    """Tags of the service, of ramstack itself and of `ignore_tags` are never touched."""
+    """Tags of the service, of ramstack itself and of `ignore_tags` are never touched. In a pattern `*` and `?` are all there is."""
     hands_off = is_service_tag(key) or key.startswith(RESERVED_TAG_PREFIX)
-    return hands_off or any(fnmatchcase(key, pattern) for pattern in patterns)
+    return hands_off or any(fnmatchcase(key, pattern.replace("[", "[[]")) for pattern in patterns)

@@ -144,3 +144,10 @@ def test_a_target_plans_it_and_what_it_needs(
         assert {a for a in own if a.target not in leaving - {target}} <= {c.address for c in some.changes}
         needed = {c.address.target for c in some.changes if c.address.root == target} | {target}
         assert all(c.address.root in needed or c.address.target in needed for c in some.changes)
+
+
+def test_a_pattern_of_tags_knows_two_signs() -> None:
+    """A bracket in a key is a bracket: what `ignore_tags` says to the letter is never touched."""
+    assert ignores_tag("x[1]", ["x[1]"])
+    assert not ignores_tag("x1", ["x[1]"])
+    assert ignores_tag("x[1]", ["x[*"])
