@@ -13,7 +13,7 @@ from ramstack.model.problem import Problem, error
 from ramstack.model.resource import Group, Root
 from ramstack.model.stack import Stack
 from ramstack.planning.ownership import declared_roots
-from ramstack.planning.refusal import FOREIGN
+from ramstack.planning.refusal import FOREIGN, kept_elsewhere
 from ramstack.planning.rename import old_names
 
 
@@ -75,6 +75,8 @@ def _adopt(address: Address, live: Account, owner: str | None) -> Marks:
             f"{address} does not exist in the account: there is nothing to adopt. ramstack apply creates it."
         )
         return _error("absent", "Does not exist", detail, address)
+    if kept := kept_elsewhere(root, None):
+        return Marks({}, rails=(kept,))
     if root.owner not in ("", owner):
         return _foreign(address, root.owner, f"let it give it up first: ramstack release {address}")
     if isinstance(root, Group) and len(write_group_comments(root.comments or "", owner)) > MAX_COMMENTS:

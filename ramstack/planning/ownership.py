@@ -9,11 +9,10 @@ from ramstack.model.account import Account
 from ramstack.model.address import Address
 from ramstack.model.change import Change
 from ramstack.model.problem import Problem
-from ramstack.model.resource import Role, User
 from ramstack.model.settings import SETTINGS
 from ramstack.model.stack import Stack
 from ramstack.planning.diff import diff
-from ramstack.planning.refusal import linked, provisioned, refusal
+from ramstack.planning.refusal import kept_elsewhere, refusal
 from ramstack.planning.wish import Wish
 
 
@@ -42,11 +41,9 @@ def refusals(stack: Stack, live: Account, wish: Wish) -> tuple[Problem, ...]:
 
 
 def _refusal(address: Address, stack: Stack, live: Account, wish: Wish) -> Problem | None:
-    resource, owner, origin = live.get(address), live.owner_of(address), wish.origins.get(address)
-    if isinstance(resource, User) and resource.provisioned_by:
-        return provisioned(resource, origin)
-    if isinstance(resource, Role) and resource.is_linked:
-        return linked(resource, origin)
+    owner, origin = live.owner_of(address), wish.origins.get(address)
+    if kept := kept_elsewhere(live.get(address), origin):
+        return kept
     if owner == stack.owner or address in SETTINGS:
         return None
     return refusal(address, stack, owner, origin, _difference(address, live, wish))

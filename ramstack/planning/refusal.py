@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 from ramstack.model.address import Address, role_address, user_address
 from ramstack.model.problem import Origin, Problem, error
-from ramstack.model.resource import Role, User
+from ramstack.model.resource import Resource, Role, User
 from ramstack.model.stack import Stack
 
 TAKEOVER = "takeover"
@@ -40,6 +40,16 @@ def home_of(stack: Stack) -> str:
     """What to give a command so that it reads this stack: its file, or the folder of its files."""
     files = [file.path for file in stack.inputs if file.path.endswith((".yaml", ".yml"))]
     return files[0] if len(files) == 1 else str(PurePath(stack.origin.path).parent)
+
+
+def kept_elsewhere(resource: Resource | None, origin: Origin | None) -> Problem | None:
+    """What another system keeps is nobody's here; None for all else."""
+    match resource:
+        case User(provisioned_by=system) as user if system:
+            return provisioned(user, origin)
+        case Role(is_linked=True) as role:
+            return linked(role, origin)
+    return None
 
 
 def provisioned(user: User, origin: Origin | None) -> Problem:
