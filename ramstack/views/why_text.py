@@ -39,9 +39,16 @@ def why_document(found: Sequence[tuple[str, Sequence[Reason]]]) -> dict[str, obj
 
 
 def _row(one: Reason) -> tuple[str, ...]:
-    what = one.field.replace("_", " ") or (
-        str(one.address)
-        if one.address.is_root
-        else f"{one.address.kind.replace('_', ' ')} {below_root(one.address)}"
-    )
-    return what, one.layer, str(one.origin or ""), "" if one.field == "document" else one.value
+    return _what(one), one.layer, str(one.origin or ""), "" if one.field == "document" else one.value
+
+
+def _what(one: Reason) -> str:
+    """As stacks call it: the document of a role is its trust."""
+    match one.address.kind, one.field:
+        case "role", "document":
+            return "trust"
+        case kind, "":
+            part = f"{kind.replace('_', ' ')} {below_root(one.address)}"
+            return str(one.address) if one.address.is_root else part
+        case _, field:
+            return field.replace("_", " ")

@@ -86,6 +86,8 @@ def test_as_text(team: Shell) -> None:
     """A line for each value, its place to jump to."""
     text = team.run("plan", "x.yaml", "--why", "user/phone/tag/team").out
     assert text.splitlines()[-1].split() == ["tag", "team", "default", "x.yaml:5:10", "media"]
+    role = team.run("plan", "x.yaml", "--why", "role/worker").out
+    assert ["trust", "role", "x.yaml:18:12"] in [line.split() for line in role.splitlines()]
 
 
 def test_a_name_that_changes_keeps_what_no_file_says(team: Shell) -> None:
