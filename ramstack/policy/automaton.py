@@ -167,7 +167,7 @@ def tokens(pattern: Pattern) -> tuple[tuple[str, ...], tuple[int, ...]]:
             return tuple(_cases(letter) for letter in pattern.text), ()
         case "glob":
             pieces = pattern.text.split("*")
-            ends = [sum(map(len, pieces[: index + 1])) for index in range(len(pieces) - 1)]
+            ends = dict.fromkeys(sum(map(len, pieces[: index + 1])) for index in range(len(pieces) - 1))
             return tuple("" if letter == "?" else letter for letter in "".join(pieces)), tuple(ends)
 
 

@@ -47,6 +47,19 @@ def test_none_means_none(include, exclude):
         assert all(any(one.matches(text) for one in exclude) for text in fitting)
 
 
+@pytest.mark.parametrize("other", ["ab*", "*b", "?b?", "*b*a", "ab"])
+@pytest.mark.parametrize("stars", ["**", "***"])
+def test_stars_side_by_side_are_one(stars, other):
+    """`a**` is `a*`, on whichever side it stands."""
+    wide, twice = (Pattern(f"a{some}") for some in ("*", stars))
+    for include, exclude in (((0, 1), ()), ((1, 0), ()), ((0,), (1,)), ((1,), (0,))):
+        sets = [
+            Texts(tuple(pair[at] for at in include), tuple(pair[at] for at in exclude))
+            for pair in ((wide, Pattern(other)), (twice, Pattern(other)))
+        ]
+        assert (find_text(sets[1]) is None) is (find_text(sets[0]) is None)
+
+
 @pytest.mark.parametrize(
     ("pattern", "text", "fits"),
     [
