@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Literal, get_args
@@ -15,12 +15,26 @@ from ramstack.model.stack import Expectation, Stack
 from ramstack.planning.decisions import Judge, Reason, Verdict
 from ramstack.planning.holdings import Holdings
 from ramstack.planning.offline import Offline
-from ramstack.policy import Answer, Document, Grant, Request, compare, expand_action, parse_document
+from ramstack.policy import (
+    Answer,
+    Document,
+    Effect,
+    Grant,
+    Request,
+    Statement,
+    compare,
+    expand_action,
+    parse_document,
+)
 from ramstack.policy.catalogue import asked_resource
+from ramstack.policy.condition import holds
 from ramstack.policy.document import UNREADABLE
 from ramstack.policy.glob import has_wildcard
+from ramstack.policy.match import names_target
+from ramstack.policy.request import all_of
 
 EXPECT = "expect"
+_ANY = frozenset({"*"})
 Word = Literal["allowed", "denied"]
 Status = Literal["passed", "failed", "undecided"]
 STATUSES: tuple[Status, ...] = get_args(Status)
@@ -127,10 +141,7 @@ class _Court:
         asked = (test.resource, tuple(sorted(test.context.items())), word, pattern)
         key = (tuple(map(id, grants)), gap, asked)
         if key not in self._known:
-            actions = _actions(grants, pattern)
-            requests = (
-                Request(a, asked_resource(a, test.resource), test.context, complete=False) for a in actions
-            )
+            requests = (_request(test, action) for action in _actions(grants, _request(test, pattern)))
             verdicts = [(request.action, self.judge.decide(subject, request)) for request in requests]
             self._known[key] = self._finding(word, pattern, verdicts, gap)
         return self._known[key]
@@ -156,6 +167,10 @@ class _Court:
 class _Finding:
     status: Status
     detail: str = ""
+
+
+def _request(test: Expectation, action: str) -> Request:
+    return Request(action, asked_resource(action, test.resource), test.context, complete=False)
 
 
 def _is_wrong(verdict: Verdict, word: Word) -> bool:
@@ -188,17 +203,32 @@ def _doubt(verdict: Verdict, gap: str) -> str:
     return f"the account may have more: {gap}"
 
 
-def _actions(grants: Sequence[Grant], pattern: str) -> tuple[str, ...]:
-    """Every known operation that the pattern matches, and one for whatever else it is allowed to do there."""
-    known = expand_action(pattern)
-    if not has_wildcard(pattern):
-        return known or (pattern,)
+def _actions(grants: Sequence[Grant], asked: Request) -> tuple[str, ...]:
+    """Every known operation that the asked pattern matches, and one for whatever else is allowed there, the rest being as asked."""
+    known = expand_action(asked.action)
+    if not has_wildcard(asked.action):
+        return known or (asked.action,)
     fence = parse_document(
-        {"Version": "1", "Statement": [{"Effect": "Deny", "Action": pattern, "Resource": "*"}]}
+        {"Version": "1", "Statement": [{"Effect": "Deny", "Action": asked.action, "Resource": "*"}]}
     )
-    fenced: list[Grant | Document] = [*grants, fence]
-    inside = compare(fenced, grants).gains
+    said = _of_actions_alone(grants, asked)
+    inside = compare((said, fence), (said,)).gains
     return tuple(sorted({*known, *(found.witness.action for found in inside)}))
+
+
+def _of_actions_alone(grants: Sequence[Grant], asked: Request) -> Document:
+    """What policies say of actions, the resource and circumstances being as asked. What is not known may allow, and denies
+    nothing.
+    """
+    found: list[Statement] = []
+    for grant in grants:
+        scope = True if grant.resource_group is None else None
+        for one in grant.document.statements:
+            parts = (names_target(one, asked), *(holds(condition, asked) for condition in one.conditions))
+            truth = all_of((scope, *parts))
+            if truth or (truth is None and one.effect is Effect.ALLOW):
+                found.append(replace(one, resources=_ANY, conditions=frozenset()))
+    return Document("", frozenset(found), tuple(found))
 
 
 def _words(word: str, wrong: Sequence[tuple[str, Verdict]]) -> str:
