@@ -181,6 +181,11 @@ def _blank(wish: User | Group | Policy | Role) -> User | Group | Policy | Role:
             return Role(name, "", max_session_duration=SESSION)
 
 
+def in_words(resource: Resource, field: str) -> str:
+    """A field as people call it: the document of a role is its trust."""
+    return "trust" if isinstance(resource, Role) and field == "document" else field.replace("_", " ")
+
+
 def complete(wish: R, live: R | None) -> R:
     """The wish with every unmanaged field filled: from the live resource, or with what a new one has."""
     base = live or _blank(wish)

@@ -9,7 +9,7 @@ from typing import Literal
 from ramstack.model.account import Account
 from ramstack.model.address import Address
 from ramstack.model.change import Plan
-from ramstack.model.resource import Resource
+from ramstack.model.resource import Resource, in_words
 from ramstack.planning.fingerprint import fingerprints
 
 How = Literal["appeared", "vanished", "changed"]
@@ -54,7 +54,7 @@ def differing(before: Resource | None, after: Resource | None) -> tuple[str, ...
     if before is None or after is None or type(before) is not type(after):
         return ()
     names = [f.name for f in fields(before) if f.compare]
-    return tuple(n.replace("_", " ") for n in names if getattr(before, n) != getattr(after, n))
+    return tuple(in_words(before, n) for n in names if getattr(before, n) != getattr(after, n))
 
 
 def _old(address: Address, renamed_from: str) -> Address:

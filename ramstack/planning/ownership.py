@@ -9,6 +9,7 @@ from ramstack.model.account import Account
 from ramstack.model.address import Address
 from ramstack.model.change import Change
 from ramstack.model.problem import Problem
+from ramstack.model.resource import in_words
 from ramstack.model.settings import SETTINGS
 from ramstack.model.stack import Stack
 from ramstack.planning.diff import diff
@@ -61,7 +62,8 @@ def _tell(change: Change) -> Iterable[str]:
     if change.action != "update" or not change.address.is_root:
         sign = {"create": "+", "update": "~", "delete": "-"}[change.action]
         return [f"{sign} {'/'.join(str(change.address).split('/')[2:])}"]
-    return [f"~ {name}" for name in changed_fields(change) if name != "owner"]
+    told = [name for name in changed_fields(change) if name != "owner"]
+    return [f"~ {in_words(change.after, name)}" for name in told if change.after]
 
 
 def changed_fields(change: Change) -> tuple[str, ...]:

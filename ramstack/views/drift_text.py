@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from ramstack.model.change import Change, Drift
-from ramstack.model.resource import Resource, Tag
+from ramstack.model.resource import Resource, Tag, in_words
 from ramstack.planning.ownership import changed_fields
 from ramstack.views.layout import BLANK, Line, prose, title
 from ramstack.views.signs import SIGNS, STYLES
@@ -46,7 +46,7 @@ def _detail(drift: Drift) -> str:
     if drift.before is None:
         return _value(drift.after) or "changed; the run had not written it"
     names = changed_fields(Change(drift.address, drift.before, drift.after))
-    return ", ".join(f"{name.replace('_', ' ')}{_sides(drift, name)}" for name in names)
+    return ", ".join(f"{in_words(drift.before, name)}{_sides(drift, name)}" for name in names)
 
 
 def _value(held: Resource | None) -> str:

@@ -18,7 +18,7 @@ from types import MappingProxyType
 from ramstack.model.address import Address, Kind
 from ramstack.model.change import Action, Change, Risk
 from ramstack.model.problem import Origin
-from ramstack.model.resource import AccessKey, Console, Mfa, Policy, Resource, Role, Tag
+from ramstack.model.resource import AccessKey, Console, Mfa, Policy, Resource, Role, Tag, in_words
 from ramstack.planning.ownership import changed_fields
 from ramstack.views.blocks import Block
 from ramstack.views.credential_text import credential_text
@@ -114,9 +114,9 @@ def tally(changes: Iterable[Change]) -> str:
     """`display name, tags +1 ~1 -1, policies +2`: updated fields by name, all else counted by kind."""
     some = list(changes)
     named = [
-        n.replace("_", " ")
+        in_words(c.after, n)
         for c in some
-        if c.address.is_root and c.action == "update"
+        if c.address.is_root and c.action == "update" and c.after
         for n in changed_fields(c)
     ]
     counts = Counter((c.address.kind, c.action) for c in some if not c.address.is_root)

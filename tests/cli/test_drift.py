@@ -139,3 +139,18 @@ def test_unhappy_roads(applied: Shell) -> None:
     assert applied.run("drift", "bad.yaml").code == 1
     stranger = Shell(applied.cwd, {**applied.environ, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "wrong"})
     assert stranger.run("drift", "x.yaml").code == 7
+
+
+def test_the_document_of_a_role_is_its_trust(shell: Shell, account: EmbeddedAccount) -> None:
+    """Who may assume it is called what stacks call it, in drift, in the table of a comment and in a refusal."""
+    text = "ramstack: 1\nstack: farm\nlineage: 3f9a2c1b\nroles:\n  worker: {trust: {service: ecs.aliyuncs.com}}\n"
+    shell.write("x.yaml", text)
+    assert shell.run("apply", "x.yaml", "--yes").code == 0
+    trust = account.edit("GetRole", RoleName="worker")["Role"]["AssumeRolePolicyDocument"]
+    account.edit("UpdateRole", RoleName="worker", NewAssumeRolePolicyDocument=trust.replace("ecs.", "fc."))
+    assert "~ role/worker  trust\n" in shell.run("drift", "x.yaml").out
+    assert "| `~ role/worker` | trust |" in shell.run("plan", "x.yaml", "--format", "markdown").out
+    assert shell.run("drift", "x.yaml", "--format", "json").json["drift"][0]["fields"] == ["trust"]
+    shell.write("y.yaml", text.replace("farm", "other"))
+    assert shell.run("release", "role/worker", "--stack", "x.yaml").code == 0
+    assert "differs from what is declared: ~ trust." in " ".join(shell.run("plan", "y.yaml").out.split())
