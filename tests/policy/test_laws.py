@@ -1,5 +1,6 @@
 """Laws that hold for all documents, and the agreement of the engine with a second evaluator."""
 
+import itertools
 import json
 import random
 
@@ -197,6 +198,43 @@ def test_unknown_operator_depends():
     decision = evaluate([read(raw)], Request("ice:GetMediaInfo", "acs:ice:*:1:*", {}))
     assert decision.answer is Answer.DEPENDS
     assert decision.depends_on == (Condition("StringContains", "acs:SourceVpc", ("x",)),)
+
+
+WORDS = ["".join(letters) for length in range(3) for letters in itertools.product("abx", repeat=length)]
+SHORT = [
+    {"action": f"k:{action}", "resource": f"acs:k:::{resource}", "context": {}}
+    for action in WORDS[1:]
+    for resource in WORDS
+]
+tangled = st.text("aabb**?", min_size=1, max_size=4)
+
+
+@st.composite
+def tangled_documents(draw):
+    """Patterns that overlap in every way, of a service that nobody knows."""
+    some = st.lists(tangled, min_size=1, max_size=2)
+    statements = [
+        {
+            "Effect": draw(st.sampled_from(["Allow", "Allow", "Deny"])),
+            draw(st.sampled_from(["Action", "NotAction"])): [f"k:{one}" for one in draw(some)],
+            "Resource": [f"acs:k:::{one}" for one in draw(some)],
+        }
+        for _ in range(draw(st.integers(1, 3)))
+    ]
+    return {"Version": "1", "Statement": statements}
+
+
+@given(tangled_documents(), tangled_documents())
+def test_no_short_request_shows_what_was_missed(before, after):
+    """Of all requests of two letters, brute force: what one side allows and the other does not is a gain, or a loss."""
+    found = compare([read(before)], [read(after)])
+    old, new = (
+        {at for at, request in enumerate(SHORT) if naive.evaluate([raw], request) == "allow"}
+        for raw in (before, after)
+    )
+    assert not found.undecided
+    assert found.gains or not new - old
+    assert found.loses or not old - new
 
 
 def test_a_search_may_go_deep():
