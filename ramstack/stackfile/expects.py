@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ramstack.model.address import Address
@@ -11,9 +12,11 @@ from ramstack.model.stack import Expectation
 from ramstack.stackfile.draft import Draft
 from ramstack.stackfile.forms import ExpectForm
 from ramstack.stackfile.node import locate
+from ramstack.stackfile.wording import shown
 
 RULE = "expect-form"
 _KINDS = ("user", "group", "role")
+_ACTION = re.compile(r"\*|[A-Za-z0-9*?-]+:[A-Za-z0-9*?_-]+")
 
 
 def read_expects(draft: Draft) -> Iterator[Expectation]:
@@ -43,9 +46,9 @@ def check_expects(draft: Draft) -> Iterator[Problem]:
                 "The resource is empty: leave it out, or write one such as acs:oss:*:*:media/*.", origin
             )
         yield from (
-            _wrong(f"{action} is no operation such as ice:GetMediaInfo.", origin)
+            _wrong(f"{shown(action)} is no operation such as ice:GetMediaInfo.", origin)
             for action in (*(form.allow or ()), *(form.deny or ()))
-            if ":" not in action and action != "*"
+            if not _ACTION.fullmatch(action)
         )
         try:
             context_of(form.from_, form.at, form.mfa)

@@ -143,6 +143,10 @@ def test_everyone_is_every_user_and_no_role(shell: Shell) -> None:
         "user: bob",
         "user: bob, allow: [ice:GetMediaInfo], from: office",
         'user: bob, allow: [oss:GetObject], resource: ""',
+        "user: bob, allow: [GetMediaInfo]",
+        'user: bob, deny: ["ice:"]',
+        'user: bob, deny: ["ice:Get MediaInfo"]',
+        'user: bob, deny: [""]',
     ],
 )
 def test_an_unfit_test_is_told_at_its_place(shell: Shell, test: str) -> None:
