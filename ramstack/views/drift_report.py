@@ -21,6 +21,7 @@ BLIND = (
     "shown. Give the journals of the last apply with --journal-dir."
 )
 BACK = "The next apply would take back"
+AT_TARGETS = "No difference at these targets. The rest was not looked at."
 SAME = "No difference. The account is what the stacks say."
 
 
@@ -103,7 +104,7 @@ def closing(told: Comparison) -> str:
     if not told.plan.complete or told.plan.errors:
         return "What differs could not be told whole."
     if not told.differs:
-        return SAME
+        return AT_TARGETS if told.plan.targets else SAME
     moved = f"{len(told.plan.drift)} changed by somebody else, " if told.is_journaled else ""
     asked = "asked by the YAML" if told.is_journaled else "different"
     return f"{moved}{len(told.asked)} {asked}. Nothing was written."

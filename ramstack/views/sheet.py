@@ -20,6 +20,7 @@ from ramstack.views.signs import RISKS, dangers_in
 from ramstack.views.words import counted
 
 NO_CHANGES = "No changes. The account is what the stacks say."
+AT_TARGETS = "No changes at these targets. The rest was not looked at."
 NOT_PLANNED = "No changes could be planned."
 INCOMPLETE = "a part of the account could not be read"
 
@@ -97,7 +98,7 @@ def sheet_of(
         batches=tuple(batches),
         seconds=seconds,
         calls=calls,
-        unchanged=unchanged or NO_CHANGES,
+        unchanged=unchanged or (AT_TARGETS if plan.targets else NO_CHANGES),
     )
 
 

@@ -132,6 +132,16 @@ def test_a_target_asks_for_less(applied: Shell, account: EmbeddedAccount) -> Non
     assert set(told(document)) == {a for a in MEDDLED if a.startswith("user/bob")}
 
 
+def test_of_the_rest_nothing_is_said(applied: Shell, account: EmbeddedAccount) -> None:
+    """Nothing differs at the target, and nobody claims that nothing differs elsewhere."""
+    meddle(account)
+    for command in ("plan", "drift"):
+        told = applied.run(command, "x.yaml", "--target", "policy/read-media")
+        assert told.code == 0
+        assert "at these targets. The rest was not looked at." in told.out
+        assert "is what the stacks say" not in told.out
+
+
 def test_unhappy_roads(applied: Shell) -> None:
     """Wrong usage is 64, a bad stack 1, credentials that nobody knows 7."""
     assert applied.run("drift", "--nonsense").code == 64
