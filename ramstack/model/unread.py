@@ -91,7 +91,9 @@ def trust_of_role(role: Address) -> Unread:
 
 
 def setting(address: Address) -> Unread:
-    return Unread(str(address), f"ram:Get{_SETTINGS[address.kind]}", frozenset({address.kind}), address)
+    return Unread(
+        f"the setting {address}", f"ram:Get{_SETTINGS[address.kind]}", frozenset({address.kind}), address
+    )
 
 
 def scoped_grants() -> Unread:

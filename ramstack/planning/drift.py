@@ -1,6 +1,7 @@
 """Drift: what somebody else changed in the account since the last runs of the stacks. Pure, and nothing is read for it.
 
-Marks decide whose a root is: what a run of another stack, or of another lineage, left is not asked about.
+Marks decide whose a root is: what a run of another stack, or of another lineage, left is not asked about. Of settings of the
+account, which carry none, whatever run wrote them last is asked, where a stack declares them.
 """
 
 from __future__ import annotations
@@ -23,13 +24,21 @@ def find_drift(
 ) -> tuple[Drift, ...]:
     """What was left and what is there, where these are not the same; in order of address."""
     owners, asked = {stack.owner for stack in stacks}, {target.root for target in targets}
-    traces = {a: t for a, t in traces_of(runs, live.id).items() if t.owner in owners}
+    traces = traces_for(stacks, runs, live.id)
     roots = {a for a in traces if a.is_root and (not asked or a in asked)}
     ours = {a for a in roots if live.owner_of(a) in owners}
     held = (a for a in live.resources if a.root in ours and a.kind in ADDABLE)
     left = (a for a in traces if a in roots or a.root in ours)
     seen = sorted(a for a in {*held, *left} if _is_watched(a, live, stacks))
     return tuple(found for address in seen for found in _moved(address, traces, live))
+
+
+def traces_for(stacks: Sequence[Stack], runs: Iterable[Run], account: str) -> Traces:
+    """What runs left of what carried a mark of these stacks, and of the settings that they declare, which nobody can mark."""
+    owners = {stack.owner for stack in stacks}
+    settings = {address for stack in stacks for address in stack.settings}
+    found = traces_of(runs, account).items()
+    return {a: trace for a, trace in found if trace.owner in owners or a in settings}
 
 
 def _is_watched(address: Address, live: Account, stacks: Sequence[Stack]) -> bool:

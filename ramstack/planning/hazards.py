@@ -156,7 +156,7 @@ def weakened(changes: Iterable[Change]) -> Iterator[Problem]:
             for f in fields(SETTINGS[change.address])
         )
         told = [
-            f"{name} from {before} to {after}".lower()
+            f"{name} from {_shown(before)} to {_shown(after)}"
             for name, before, after in sides
             if is_weaker(name, before, after)
         ]
@@ -165,3 +165,7 @@ def weakened(changes: Iterable[Change]) -> Iterator[Problem]:
             yield warning(
                 "weaker-setting", "Weaker setting", detail, address=change.address, origin=change.origin
             )
+
+
+def _shown(value: object) -> str:
+    return '""' if value == "" else str(value).lower()

@@ -111,3 +111,26 @@ def test_a_target_that_no_stack_declares_is_there_all_the_same(applied: Shell) -
 def test_validate_counts_them(applied: Shell) -> None:
     """Two of the three are declared."""
     assert applied.run("validate", "x.yaml").out.endswith("0 policies, 2 settings. No problems.\n")
+
+
+def test_drift_tells_who_moved_them(account: EmbeddedAccount, applied: Shell) -> None:
+    """By the run that wrote them last: what a person changed is apart from what the YAML newly asks for."""
+    assert applied.run("drift", "x.yaml", "--format", "json").json["journaled"]
+    account.edit("SetPasswordPolicy", MinimumPasswordLength="8", RequireSymbols="false")
+    applied.write("x.yaml", STACK.replace("media-co", "media"))
+    document = applied.run("drift", "x.yaml", "--format", "json").json
+    (moved,) = document["drift"]
+    assert (moved["address"], moved["how"]) == ("account/password-policy", "changed")
+    assert moved["fields"] == ["minimum password length", "require symbols"]
+    assert (document["taken_back"], document["asked"]) == (["account/password-policy"], ["account/alias"])
+    assert applied.run("apply", "x.yaml", "--yes").code == 0
+    assert applied.run("drift", "x.yaml").code == 0
+
+
+def test_a_weaker_setting_shows_what_is_empty(account: EmbeddedAccount, shell: Shell) -> None:
+    account.edit("SetSecurityPreference", LoginNetworkMasks="10.0.0.0/8")
+    shell.write(
+        "x.yaml", STACK.partition("  password")[0] + '  security_preference: {login_network_masks: ""}\n'
+    )
+    (problem,) = shell.run("plan", "x.yaml", "--format", "json").json["problems"]
+    assert problem["detail"].endswith('login_network_masks from 10.0.0.0/8 to "".')

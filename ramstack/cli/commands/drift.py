@@ -52,9 +52,9 @@ def drift(
     from ramstack.cli.connection import open_account, rates_of
     from ramstack.cli.flow import make
     from ramstack.cli.inputs import request_of, runs_of, stacks_of, variables_of
+    from ramstack.planning.drift import traces_for
     from ramstack.planning.planfile import plan_document
     from ramstack.planning.schedule import schedule
-    from ramstack.planning.traces import traces_of
     from ramstack.views.drift_markdown import drift_markdown
     from ramstack.views.drift_report import Comparison, drift_document, drift_report
     from ramstack.views.json_text import json_text
@@ -63,8 +63,7 @@ def drift(
     runs = runs_of(world, journal_dir)
     with open_account(world, Where(local, endpoint)) as gateway:
         made, live = make(gateway.reader, stacks, request_of(world, targets), runs)
-    owners = {stack.owner for stack in stacks}
-    told = Comparison(made, any(trace.owner in owners for trace in traces_of(runs, live.id).values()))
+    told = Comparison(made, bool(traces_for(stacks, runs, live.id)))
     if format_ == "json":
         document = plan_document(made, schedule(made.changes, live), rates_of(world))
         world.emit(json_text(drift_document(told, document)))
