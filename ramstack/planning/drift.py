@@ -6,14 +6,14 @@ account, which carry none, whatever run wrote them last is asked, where a stack 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ramstack.model.account import Account
 from ramstack.model.address import Address
 from ramstack.model.change import Action, Drift
 from ramstack.model.resource import AccessKey, Console, Policy, Resource
 from ramstack.model.run import Run
-from ramstack.model.stack import Stack, ignores_tag
+from ramstack.model.stack import RoleWish, Stack, UserWish, ignores_tag
 from ramstack.planning.traces import Trace, Traces, traces_of
 
 ADDABLE = ("tag", "membership", "attachment")
@@ -45,19 +45,27 @@ def _is_watched(address: Address, live: Account, stacks: Sequence[Stack]) -> boo
     """Whether it was read, and is nothing that comes and goes by itself. Grants of resource groups are not in every source."""
     if any(part.hides(address) for part in live.unread):
         return False
-    wishes = [stack.users[address.name] for stack in stacks if address.name in stack.users]
+    users = [wish for wish in _wishes(address, stacks) if isinstance(wish, UserWish)]
     match address.kind:
         case "tag":
-            ignored = (pattern for wish in wishes for pattern in wish.ignore_tags)
+            ignored = (pattern for wish in _wishes(address, stacks) for pattern in wish.ignore_tags)
             return not ignores_tag(address.tag_key, ignored)
         case "attachment":
             return not address.resource_group
         case "console":
-            return any(wish.console for wish in wishes)
+            return any(wish.console for wish in users)
         case "access_key":
-            return any(wish.access_keys for wish in wishes)
+            return any(wish.access_keys for wish in users)
         case kind:
             return kind != "mfa"
+
+
+def _wishes(address: Address, stacks: Sequence[Stack]) -> Iterator[UserWish | RoleWish]:
+    """The blocks of the user or role that an address belongs to."""
+    for stack in stacks:
+        declared: Mapping[str, UserWish | RoleWish] = stack.roles if address[0] == "role" else stack.users
+        if address.name in declared:
+            yield declared[address.name]
 
 
 def _moved(address: Address, traces: Traces, live: Account) -> Iterator[Drift]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from ramstack.emulator import EmbeddedAccount
@@ -164,3 +166,17 @@ def test_the_document_of_a_role_is_its_trust(shell: Shell, account: EmbeddedAcco
     shell.write("y.yaml", text.replace("farm", "other"))
     assert shell.run("release", "role/worker", "--stack", "x.yaml").code == 0
     assert "differs from what is declared: ~ trust." in " ".join(shell.run("plan", "y.yaml").out.split())
+
+
+def test_ignored_tags_of_a_role_are_no_drift(shell: Shell, account: EmbeddedAccount) -> None:
+    """What the role ignores is left out, also where a user of the same name says otherwise; other tags are told."""
+    text = "ramstack: 1\nstack: farm\nlineage: 3f9a2c1b\nusers: {worker: {ignore_tags: [stray]}}\nroles:\n"
+    shell.write(
+        "x.yaml", text + "  worker: {trust: {service: ecs.aliyuncs.com}, ignore_tags: ['cost:*'], tags: {}}\n"
+    )
+    assert shell.run("apply", "x.yaml", "--yes").code == 0
+    tags = json.dumps([{"Key": key, "Value": "x"} for key in ("cost:centre", "stray")])
+    account.edit("TagResources", ResourceType="role", ResourceNames='["worker"]', Tag=tags)
+    document = shell.run("drift", "x.yaml", "--format", "json").json
+    assert told(document) == {"role/worker/tag/stray": "appeared"}
+    assert document["taken_back"] == ["role/worker/tag/stray"]
