@@ -6,7 +6,7 @@ elsewhere, folded or with escapes, everything stands where the text begins.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -80,19 +80,21 @@ class _Work:
 
 
 def _placer(written: Scalar, file: TextFile) -> Placer:
-    """Where the file has what the text has at a place."""
-    lines, parts = lines_of(file.text), written.text.rstrip().split("\n")
+    """Where the file has what the text has at a place; what is missing at the end is missed where the last line ends."""
+    lines, parts = lines_of(file.text), written.text.rstrip("\n").split("\n")
     below = lines[written.line : written.line + len(parts)]
     if len(below) == len(parts) and all(map(str.endswith, below, parts)):
-        return lambda at: Origin(
-            written.path,
-            written.line + at.line,
-            len(below[at.line - 1]) - len(parts[at.line - 1]) + at.column,
-        )
+        indents = [len(line) - len(part) for line, part in zip(below, parts, strict=True)]
+        end = Place(len(parts), len(parts[-1]) + 1)
+        return lambda at: _below(written, min(at, end), indents)
     begins = lines[written.line - 1].find(parts[0], written.column - 1) if len(parts) == 1 else -1
     if begins >= 0:
         return lambda at: Origin(written.path, written.line, begins + at.column)
     return lambda _: written.origin
+
+
+def _below(written: Scalar, at: Place, indents: Sequence[int]) -> Origin:
+    return Origin(written.path, written.line + at.line, indents[at.line - 1] + at.column)
 
 
 def _node_of(found: tree.Node, place: Placer) -> Node:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from ramstack.model.errors import StackError
-from ramstack.policy import parse_document
+from ramstack.policy import parse_document, read_document
 from ramstack.stackfile import load_stacks
+from ramstack.stackfile.load import load_text
 
 HEAD = "ramstack: 1\nstack: media\nlineage: abcd\n"
 JSON = '{"Version": "1",\n "Statement": [{"Effect": "Allow", "Action": "ice:Get*", "Resource": "*"}]}\n'
@@ -194,3 +197,42 @@ def test_a_value_in_a_list_has_its_own_place(write, form):
         ("condition-value", f"a.yaml:5:{first.index('10.0.0.0/33')}", "policy/own"),
         ("principal", f"a.yaml:7:{second.index('[]') + 1}", "role/worker"),
     ]
+
+
+RICH = """{"Version": "1",
+ "Statement": [{"Effect": "Allow", "Action": ["ice:Get*", "oss:*"],
+   "Resource": "*", "Condition": {"IpAddress": {"acs:SourceIp": ["203.0.113.7", "2001:db8::/32"]}}},
+  {"Effect": "Deny", "NotAction": "ice:*", "Resource": "acs:oss:*:*:b"}]}"""
+JUNK = st.sampled_from(
+    [
+        *'{}[]",:\\ \n\t*#',
+        "\u00a0",
+        "\uff0c",
+        "\u201c",
+        "null",
+        "1e5",
+        "//x\n",
+        "/*",
+        "\\u12",
+        "\U0001f600",
+        "",
+    ]
+)
+
+
+@given(st.integers(1, len(RICH)), st.integers(0, 4), JUNK)
+@example(len(RICH), 0, "")
+@example(20, 0, "/*")
+@example(len(RICH) - 1, 1, "")
+def test_damaged_json_is_told_where_it_is(at, cut, junk):
+    """Whatever is wrong in a block, it is what is wrong with the text alone, at the same place of the stack."""
+    text = f"{RICH[:at]}{junk}{RICH[at + cut :]}"
+    block = "".join(f"      {line}\n" for line in text.split("\n"))
+    try:
+        problems = load_text(f"{HEAD}policies:\n  own:\n    document: |\n{block}", "a.yaml").problems
+    except StackError as error:
+        problems = error.problems
+    told = {(p.rule, p.origin.line, p.origin.column) for p in problems}
+    found = {(f.rule, f.place.line + 6, f.place.column + 6) for f in read_document(text).findings}
+    bare = {one for one in found if one[0] == "condition-bare-value"}  # in YAML a bare value is text
+    assert told == found - bare
