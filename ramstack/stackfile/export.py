@@ -127,7 +127,13 @@ def _text(
 
 
 def _dump(value: object) -> str:
-    return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+    """Letters of any script as they are; where something is in it that cannot be seen, all but ASCII escaped."""
+    told = _yaml(value, allow_unicode=True)
+    return told if told.replace("\n", "").isprintable() else _yaml(value, allow_unicode=False)
+
+
+def _yaml(value: object, *, allow_unicode: bool) -> str:
+    return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=allow_unicode, width=100)
 
 
 def _comments(account: Account, roots: frozenset[Address], left_out: Mapping[Address, str]) -> Iterator[str]:

@@ -80,3 +80,12 @@ def test_what_cannot_be_said_is_left_out_with_its_reason() -> None:
     }
     assert reproduced(made.stack, live, NOW) == ()
     assert "# user/eve is left out" in made.text
+
+
+@given(st.text(min_size=1, max_size=8) | st.sampled_from(("a\u202eb", "\x1b[2J", "\u2028", "\ufeff", "é 名")))
+def test_nothing_in_it_is_unseen(comments: str) -> None:
+    """No text turns the direction of reading, moves a cursor or hides: whoever reviews the file sees what it says."""
+    account = MemoryGateway(users_={"ann": MemoryUser("1", "ann", comments=comments)})
+    live = read_account(account, Scope(users=frozenset({"ann"})))
+    made = export_stack(live, frozenset(a for a, _ in live.roots()), "exported", "3f9a2c1b")
+    assert made.text.replace("\n", "").isprintable()
