@@ -11,13 +11,14 @@ from ramstack.model.address import Address
 from ramstack.model.change import Change
 from ramstack.model.limits import OWN_TAGS
 from ramstack.model.problem import Problem, error, warning
-from ramstack.model.resource import Policy, Resource, User
+from ramstack.model.resource import Policy, Resource, Role, User
 from ramstack.model.settings import SETTINGS, is_weaker
 from ramstack.planning.room import ACCOUNT, Shelf, held_on, room_on, shelf_of
 
 OVER_QUOTA = "over-quota"
 SIZE = "PolicySizeQuota"
 NEARLY = 0.9
+TAGS = "tags"
 _LOCKED = (ACCOUNT, "custom policies")
 
 
@@ -53,16 +54,21 @@ def _moves(changes: Iterable[Change]) -> tuple[Counter[Shelf], Counter[Shelf], d
 def _takes(address: Address, resource: Resource | None) -> Counter[Shelf]:
     shelf = shelf_of(address)
     taken = Counter([shelf] if shelf and resource else [])
-    return taken + _marks([address]) if isinstance(resource, User) and resource.owner else taken
+    return taken + Counter({(address, TAGS): _own_tags(resource)})
 
 
-def _marks(users: Iterable[Address]) -> Counter[Shelf]:
-    """Where ramstack owns a user, three of its tags are ramstack's own, and room is kept for all of them."""
-    return Counter({(user, "tags"): OWN_TAGS for user in users})
+def _own_tags(resource: Resource | None) -> int:
+    """How many tags of what ramstack owns are its own. Room is kept for all three of a user; of a role it is the mark alone."""
+    match resource:
+        case User(owner=owner) if owner:
+            return OWN_TAGS
+        case Role(owner=owner) if owner:
+            return 1
+    return 0
 
 
 def _held_marks(shelves: Iterable[Shelf], live: Account) -> Counter[Shelf]:
-    return _marks(user for user, what in shelves if what == "tags" and live.owner_of(user))
+    return Counter({(holder, what): _own_tags(live.get(holder)) for holder, what in shelves if what == TAGS})
 
 
 def _too_many(change: Change, shelf: Shelf, numbers: tuple[int, int, int], going: int) -> Problem:
@@ -73,7 +79,8 @@ def _too_many(change: Change, shelf: Shelf, numbers: tuple[int, int, int], going
         advice = f"What others hold counts too{lock}. Delete some first, or have the quota raised."
     else:
         until = ""
-        own = f", and {OWN_TAGS} are kept for ramstack's own" if what == "tags" else ""
+        kept = OWN_TAGS if holder.kind == "user" else 1
+        own = f", and {kept} {'are' if kept > 1 else 'is'} kept for ramstack's own" if what == TAGS else ""
         advice = (
             f"What was there before and is kept (additive, ignored or unmanaged) counts too{own}. Take some away,"
             " or have the quota raised."

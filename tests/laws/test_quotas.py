@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ramstack.account.reader import read_account
 from ramstack.account.scope import scope_of_stacks
+from ramstack.model.address import role_address
 from ramstack.model.credential import KeysWish
 from ramstack.model.problem import Problem
 from ramstack.model.quotas import DOCUMENTED
@@ -68,7 +69,8 @@ def held(kind: str, *names: str) -> MemoryGateway:
 
 CUSTOM = [f"p{n}" for n in range(11)]
 OURS = MemoryUser("1", tags=dict(MINE))
-WORKER = RoleWish("worker", HERE, Trust(services=("ecs.aliyuncs.com",)))
+TRUST = Trust(services=("ecs.aliyuncs.com",))
+WORKER = RoleWish("worker", HERE, TRUST)
 KEYS = KeysWish(HERE, 2, deliver="vault")
 TAGS = {f"t{n}": Sited("", HERE) for n in range(9)}
 GRANTS = {
@@ -187,6 +189,20 @@ def test_adopting_takes_room_for_the_owner_mark() -> None:
     address = next(a for a, _ in live.roots() if a.kind == "user")
     plan = plan_marks([one_user()], live, Marks({address: "media.3f9a2c1b"}), EVERYTHING)
     assert over(plan.problems)[0].startswith("user/alice has 20 tags, would have 23 of at most 20.")
+
+
+@pytest.mark.parametrize(("held", "fits"), [(19, True), (20, False)])
+def test_the_mark_of_a_role_takes_room_for_one(held: int, fits: bool) -> None:
+    """Adopted or taken over, a role with twenty tags of its own has no room for it; with nineteen it has."""
+    role = MemoryRole(TRUST.document_in("1").text, tags={f"t{n}": "" for n in range(held)})
+    account, stack = MemoryGateway(roles_={"worker": role}), stack_of(roles={"worker": WORKER})
+    live = read_account(account, scope_of_stacks([stack]))
+    marks = Marks({role_address("worker"): stack.owner})
+    for plan in (plan_marks([stack], live, marks, EVERYTHING), plan_of([stack], account, EVERYTHING)):
+        assert (not over(plan.problems)) is fits
+        assert fits or over(plan.problems)[0].startswith(
+            "role/worker has 20 tags, would have 21 of at most 20."
+        )
 
 
 def test_a_name_in_the_recycle_bin_is_told() -> None:
