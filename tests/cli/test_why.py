@@ -79,7 +79,8 @@ def test_what_nobody_has_is_an_error(team: Shell) -> None:
     result = team.run("plan", "x.yaml", "--why", "user/phnoe")
     assert (result.code, 'Did you mean "user/phone"?' in result.err) == (1, True)
     assert team.run("plan", "x.yaml", "--why", "phone").code == 64
-    assert team.run("plan", "x.yaml", "--why", "user/phone", "--out", "p.json").code == 64
+    for more in (["--out", "p.json"], ["--target", "user/phone"], ["--detailed-exitcode"], ["--show-calls"]):
+        assert team.run("plan", "x.yaml", "--why", "user/phone", *more).code == 64
 
 
 def test_as_text(team: Shell) -> None:

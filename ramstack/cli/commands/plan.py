@@ -111,7 +111,18 @@ def plan(
         refuse_with_check(paths, out, junit, sign_key_env, targets, allowed, format_)
         return check(world, saved, verify_key_env, format_, Where(local, endpoint))
     if asked:
-        refuse_with_why(out, junit, format_)
+        refuse_with_why(
+            format_,
+            out,
+            junit,
+            targets,
+            allowed,
+            sign_key_env,
+            verify_key_env,
+            detailed_exitcode,
+            concise,
+            show_calls,
+        )
         return why(
             world,
             asked,

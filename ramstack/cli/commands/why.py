@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -16,9 +15,9 @@ if TYPE_CHECKING:
     from ramstack.model.stack import Stack
 
 
-def refuse_with_why(out: Path | None, junit: Path | None, format_: str) -> None:
-    """Raises UsageError: no plan is made."""
-    if out or junit or format_ not in ("text", "json"):
+def refuse_with_why(format_: str, *makes: object) -> None:
+    """Raises UsageError for what says how a plan is made: here none is."""
+    if any(makes) or format_ not in ("text", "json"):
         raise click.UsageError("--why makes no plan: give it alone, with --format text or json")
 
 
