@@ -82,7 +82,9 @@ def make(
     from ramstack.account.recyclebin import with_recycled
     from ramstack.planning.drift import find_drift
     from ramstack.planning.plan import asks_last_use, make_plan, new_users
+    from ramstack.planning.rename import under_both_names
 
+    request = replace(request, targets=under_both_names(stacks, request.targets))
     live = read_for(reader, stacks, request.targets)
     live = with_last_use(reader, live, asks_last_use(stacks, live, request.at))
     live = with_recycled(reader, live, new_users(stacks, live))

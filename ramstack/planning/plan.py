@@ -89,7 +89,7 @@ def make_plan(stacks: Sequence[Stack], live: Account, request: Request) -> Plan:
         *over_quota(moved, changes, len(stacks)),
         *too_long(moved, changes),
         *in_recycle_bin(moved, changes),
-        *target_of_nothing(request.targets, moved, desired),
+        *target_of_nothing(request.targets, live, desired),
         *sightings(ours - leaving, moved, origins),
     ]
     credentials = [claim.wish.credentials for claim in claims]

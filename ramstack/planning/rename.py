@@ -92,6 +92,12 @@ def _both(pair: Pair) -> Problem:
     )
 
 
+def under_both_names(stacks: Iterable[Stack], addresses: Iterable[Address]) -> tuple[Address, ...]:
+    """The addresses, and those that they have or will have once what stacks rename has its new name."""
+    moves = {pair.old: pair.new for stack in stacks for pair in _declared(stack)}
+    return tuple(dict.fromkeys(one for address in addresses for one in (address, renamed(address, moves))))
+
+
 def old_names(stack: Stack) -> frozenset[Address]:
     """The roots that a stack knows under their former name."""
     return frozenset(pair.old for pair in _declared(stack))

@@ -251,3 +251,16 @@ def test_a_saved_plan_that_was_applied_in_part_is_used_up(shell: Shell, account:
     assert shell.run(*continuing(partly)).code == Exit.STALE
     assert shell.run("plan", "x.yaml", "--out", "p.json").code == Exit.DONE
     assert shell.run(*continuing(partly)).code == Exit.DONE
+
+
+@pytest.mark.parametrize("target", ["user/alice", "user/alicia", "user/alice/tag/env", "user/alicia/tag/env"])
+def test_a_target_may_go_by_either_name(shell: Shell, target: str) -> None:
+    """What is to be renamed is found under the name that it has and the one that it gets; nothing else is planned."""
+    shell.write("x.yaml", TEAM)
+    assert shell.run("apply", "x.yaml", "--yes").code == 0
+    text = TEAM.replace("  alice:\n", "  alicia:\n    renamed_from: alice\n").replace("prod", "test")
+    shell.write("x.yaml", text.replace("Read-only staff", "Staff"))
+    result = shell.run("plan", "x.yaml", "--target", target, "--format", "json")
+    assert (result.code, result.json["problems"]) == (0, [])
+    assert {c["address"] for c in result.json["changes"]} == {"user/alicia", "user/alicia/tag/env"}
+    assert shell.run("apply", "x.yaml", "--yes", "--target", target).code == 0
