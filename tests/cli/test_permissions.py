@@ -65,11 +65,9 @@ roles:
   worker: {trust: {service: ecs.aliyuncs.com}, tags: {env: prod}, policies: [AliyunICEFullAccess]}
 """
 OTHER_ROLE = (
-    ROLE.replace("ecs.", "fc.").replace("env: prod", "team: media").replace("ICEFull", "OSSFull")
-    + "    max_session_duration: 2h\n"
-).replace(
-    "policies: [AliyunOSSFullAccess]}\n    max_session_duration: 2h",
-    "policies: [AliyunOSSFullAccess], max_session_duration: 2h}",
+    ROLE.replace("ecs.", "fc.")
+    .replace("env: prod", "team: media")
+    .replace("AliyunICEFullAccess]", "AliyunOSSFullAccess], max_session_duration: 2h")
 )
 SETTINGS = """\
 ramstack: 1
