@@ -11,8 +11,9 @@ from ramstack.model.change import Change, Note
 from ramstack.model.quotas import Quotas
 from ramstack.model.resource import Policy, PolicyVersion
 from ramstack.model.stack import Stack
+from ramstack.planning.meaning import meaning_of
 from ramstack.planning.room import Shelf, crowded, room_on, shelf_of
-from ramstack.policy import Document, stored_document
+from ramstack.policy import Document, Relation, stored_document
 
 VERSIONS = "VersionsPerPolicyQuota"
 
@@ -45,6 +46,8 @@ def _notes(change: Change, full: frozenset[Shelf], quotas: Quotas) -> Iterator[s
         yield f"{pruned.id} is deleted first: a policy keeps at most {most} versions"
     if held := version_to_restore(change):
         yield f"{held.id} becomes the default version again: it holds this document already"
+    if is_reworded(change):
+        yield "it permits what it permitted before: only the text is another one"
     shelf = shelf_of(change.address)
     if change.action == "delete" and shelf and shelf in full:
         yield f"taken away before the new ones are given: {room_on(shelf, quotas)} {shelf[1]} are the limit"
@@ -55,6 +58,14 @@ def changes_document(change: Change) -> bool:
     match change.before, change.after:
         case Policy() as before, Policy() as after:
             return before.document != after.document
+    return False
+
+
+def is_reworded(change: Change) -> bool:
+    """Whether the document is another one of the same meaning, whatever else its holders have."""
+    match change.before, change.after:
+        case Policy(document=before), Policy(document=Document() as after) if changes_document(change):
+            return meaning_of(before, after) is Relation.EQUAL
     return False
 
 
