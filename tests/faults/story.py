@@ -231,9 +231,9 @@ def picture(account: EmbeddedAccount, known: frozenset[str]) -> dict:
 
 
 def delivered_to(vault: Path) -> dict[str, str]:
-    """Secrets of keys by their ids, and passwords by account and user."""
+    """Secrets of keys by their ids, and passwords by account and user. What a killed run had begun to write was not delivered."""
     secrets = {}
-    for payload in (json.loads(path.read_text()) for path in vault.glob("*.json")):
+    for payload in (json.loads(path.read_text()) for path in vault.glob("[!.]*.json")):
         if "password" in payload:
             secrets[f"{payload['account']}/{payload['user']}"] = payload["password"]
         else:
