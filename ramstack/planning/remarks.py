@@ -10,6 +10,7 @@ from ramstack.model.address import Address
 from ramstack.model.change import Change, Note
 from ramstack.model.quotas import Quotas
 from ramstack.model.resource import Policy, PolicyVersion
+from ramstack.model.settings import AccountAlias
 from ramstack.model.stack import Stack
 from ramstack.planning.meaning import meaning_of
 from ramstack.planning.room import Shelf, crowded, room_on, shelf_of
@@ -46,6 +47,8 @@ def _notes(change: Change, full: frozenset[Shelf], quotas: Quotas) -> Iterator[s
         yield f"{pruned.id} is deleted first: a policy keeps at most {most} versions"
     if held := version_to_restore(change):
         yield f"{held.id} becomes the default version again: it holds this document already"
+    if isinstance(change.after, AccountAlias):
+        yield f"logon names end in @{change.after.alias or 'the account id'}.onaliyun.com from then on"
     if is_reworded(change):
         yield "it permits what it permitted before: only the text is another one"
     shelf = shelf_of(change.address)
