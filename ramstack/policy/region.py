@@ -101,7 +101,7 @@ def _naming(texts: Texts, patterns: frozenset[str], *, but: bool) -> tuple[Texts
 
 @dataclass(slots=True)
 class Search:
-    """Looks for requests that a statement speaks of and others do not. Gives up after ``cuts`` pieces."""
+    """Looks for requests that a statement speaks of and others do not. Gives up after ``cuts`` pieces beyond each first look."""
 
     cuts: int = MAX_CUTS
     gave_up: bool = field(default=False)
