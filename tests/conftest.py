@@ -13,7 +13,7 @@ EXAMPLES = os.environ.get("RAMSTACK_EXAMPLES")
 settings.register_profile(
     "ramstack",
     deadline=None,
-    max_examples=int(EXAMPLES or 150),
+    max_examples=int(EXAMPLES or 60),
     derandomize=EXAMPLES is None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
