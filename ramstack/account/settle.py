@@ -296,7 +296,7 @@ def _default_document(reader: Reader, name: str) -> Document | None:
 
 
 def _are_tagged(reader: Reader, names: tuple[str, ...], tags: Tags) -> bool:
-    """A policy like ours without our tags is somebody else's."""
+    """Whether all these policies carry all these tags: one like ours without them is somebody else's."""
     return all({(name, value) for name in names} <= set(reader.policies_tagged(key)) for key, value in tags)
 
 

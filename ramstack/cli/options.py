@@ -17,14 +17,16 @@ from ramstack.model.errors import RamstackError
 F = TypeVar("F", bound=Callable[..., Any])
 
 paths_argument = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-format_option = click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="What stdout gets.",
-)
+
+
+def formats_option(*formats: str, readers: str = "") -> Callable[[F], F]:
+    """`--format`, the first by default; `readers` says for whom each is."""
+    told = f"What stdout gets: for {readers}." if readers else "What stdout gets."
+    choice = click.Choice(formats)
+    return click.option("--format", "format_", type=choice, default=formats[0], show_default=True, help=told)
+
+
+format_option = formats_option("text", "json")
 yes_option = click.option("--yes", "-y", is_flag=True, help="Answer every question with yes.")
 allow_option = click.option(
     "--allow",

@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, reduce
 from operator import or_
 
+from ramstack.policy.automaton import Pattern
 from ramstack.policy.catalogue import Service, fixed_resources, known_operations, load_services
 from ramstack.policy.operations import Operations, all_operations, operations_of
 from ramstack.policy.region import Region
 from ramstack.policy.statement import Principal, Statement
-from ramstack.policy.texts import Pattern, Texts, parts
+from ramstack.policy.texts import Texts, parts
 
 Statements = tuple[Statement, ...]
 _ANY = frozenset({"*"})
@@ -29,7 +30,7 @@ class Cell:
     service: Service | None
     """None: the services that are not known."""
     operations: Operations
-    """All treated alike by every statement. None: the rest of the service, or of the world."""
+    """All treated alike by every statement. Empty: the rest of the service, or of the world."""
     starts: tuple[Region, ...]
     """The requests of the cell."""
     old: Statements
@@ -89,13 +90,13 @@ def _rest_cells(space: _Space) -> Iterator[Cell]:
         if action in known_operations()
     }
     listed = tuple(Pattern(name, "exact") for name in sorted(named))
-    parts: list[tuple[Service | None, Texts, Texts]] = [
+    known: list[tuple[Service | None, Texts, Texts]] = [
         (service, Texts((Pattern(f"{service.code}:*"),), listed), _resources_of(service))
         for service in load_services().values()
         if not service.complete
     ]
     others = Texts((Pattern("*:*"),), tuple(Pattern(f"{code}:*") for code in load_services()))
-    for service, rest, resources in (*parts, (None, others, Texts())):
+    for service, rest, resources in (*known, (None, others, Texts())):
         if not any(_speaks_of(one, rest) for one in space.changed):
             continue
         sides = (tuple(one for one in side if _speaks_of(one, rest)) for side in (space.old, space.new))
@@ -168,13 +169,13 @@ def _split(code: str, marked: list[tuple[Statement, int]], changed: frozenset[St
     reach: dict[int, int] = defaultdict(int)
     for statement, mark in marked:
         reach[mark] |= _reach(code, statement)
-    parts = {0: reduce(or_, (_reach(code, statement) for statement in changed), 0)}
+    found = {0: reduce(or_, (_reach(code, statement) for statement in changed), 0)}
     for mark, reached in reach.items():
-        for marks, bits in list(parts.items()):
+        for marks, bits in list(found.items()):
             if inside := bits & reached:
-                parts[marks | mark] = inside
-                parts[marks] = bits ^ inside
-    return {marks: bits for marks, bits in parts.items() if bits}
+                found[marks | mark] = inside
+                found[marks] = bits ^ inside
+    return {marks: bits for marks, bits in found.items() if bits}
 
 
 def _reach(code: str, statement: Statement) -> int:

@@ -6,7 +6,6 @@ Bit ``i`` stands for the ``i``-th operation by name.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -99,15 +98,6 @@ def operations_of(service: str, patterns: frozenset[str]) -> Operations:
 
 def all_operations(service: str) -> Operations:
     return Operations(service, _index(service).all)
-
-
-def operations_by_service(actions: Iterable[str]) -> dict[str, Operations]:
-    """Known operations, given in lower case, service by service."""
-    found: dict[str, int] = defaultdict(int)
-    for action in actions:
-        code = action.partition(":")[0]
-        found[code] |= _index(code).bits[action]
-    return {code: Operations(code, bits) for code, bits in found.items()}
 
 
 @dataclass(frozen=True, slots=True)

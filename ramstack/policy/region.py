@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain
 
+from ramstack.policy.automaton import UndecidedError
 from ramstack.policy.glob import matches_any
 from ramstack.policy.match import applies, names_principal
 from ramstack.policy.request import Request
@@ -18,7 +19,6 @@ from ramstack.policy.situation import Literal, find_situation
 from ramstack.policy.statement import SCOPE, Condition, Principal, Statement
 from ramstack.policy.texts import (
     Texts,
-    UndecidedError,
     are_plainly_left,
     are_plainly_named,
     find_text,

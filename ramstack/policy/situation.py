@@ -15,10 +15,11 @@ from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal, localcontext
 from functools import lru_cache
 from itertools import pairwise
 
+from ramstack.policy.automaton import Mode, Pattern, UndecidedError
 from ramstack.policy.condition import holds
 from ramstack.policy.request import Request
 from ramstack.policy.statement import Condition
-from ramstack.policy.texts import Mode, Pattern, Texts, UndecidedError, find_text
+from ramstack.policy.texts import Texts, find_text
 from ramstack.policy.values import read_instant, read_network, read_number
 from ramstack.policy.vocabulary import OPERATORS, Test, ValueType, find_key
 

@@ -12,10 +12,8 @@ from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
-from ramstack.policy.automaton import Automaton, Mode, Pattern, UndecidedError, build, tokens, walk
+from ramstack.policy.automaton import Automaton, Pattern, build, tokens, walk
 from ramstack.policy.glob import glob
-
-__all__ = ["Mode", "Pattern", "Texts", "UndecidedError", "find_text", "is_plainly_empty"]
 
 
 class Texts(NamedTuple):

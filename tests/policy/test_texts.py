@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ramstack.policy.automaton import Mode, Pattern
 from ramstack.policy.glob import covers_all, has_wildcard, matches
-from ramstack.policy.texts import Mode, Pattern, Texts, find_text
+from ramstack.policy.texts import Texts, find_text
 from tests.policy import naive
 
 LETTERS = "abx"

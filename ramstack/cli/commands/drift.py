@@ -10,6 +10,7 @@ from ramstack.cli.exits import Exit
 from ramstack.cli.options import (
     Where,
     account_options,
+    formats_option,
     journal_option,
     paths_argument,
     target_option,
@@ -20,14 +21,7 @@ from ramstack.cli.world import World
 
 @click.command()
 @paths_argument
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="What stdout gets: for a terminal, a pipeline, a pull request.",
-)
+@formats_option("text", "json", "markdown", readers="a terminal, a pipeline, a pull request")
 @target_option
 @variables_options
 @journal_option

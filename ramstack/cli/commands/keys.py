@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ramstack.cli.exits import Exit
-from ramstack.cli.options import Where, account_options, paths_argument, variables_options
+from ramstack.cli.options import Where, account_options, formats_option, paths_argument, variables_options
 from ramstack.cli.world import World
 
 if TYPE_CHECKING:
@@ -18,14 +18,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @paths_argument
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json", "csv"]),
-    default="text",
-    show_default=True,
-    help="What stdout gets.",
-)
+@formats_option("text", "json", "csv")
 @click.option("--max-age", metavar="DURATION", help="Exit 3 when an active key is older, such as 90d.")
 @click.option(
     "--unused",

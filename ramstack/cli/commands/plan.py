@@ -15,6 +15,7 @@ from ramstack.cli.options import (
     Where,
     account_options,
     allow_option,
+    formats_option,
     journal_option,
     paths_argument,
     rails_option,
@@ -42,13 +43,8 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write how each access test went to this file, as JUnit XML.",
 )
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json", "markdown", "html"]),
-    default="text",
-    show_default=True,
-    help="What stdout gets: for a terminal, a pipeline, a pull request, a browser.",
+@formats_option(
+    "text", "json", "markdown", "html", readers="a terminal, a pipeline, a pull request, a browser"
 )
 @click.option(
     "--check",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ramstack.cli.exits import Exit
-from ramstack.cli.options import paths_argument, variables_options
+from ramstack.cli.options import formats_option, paths_argument, variables_options
 from ramstack.cli.world import World
 
 if TYPE_CHECKING:
@@ -20,14 +20,7 @@ _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 @click.command()
 @paths_argument
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json", "sarif", "junit", "github"]),
-    default="text",
-    show_default=True,
-    help="What stdout gets.",
-)
+@formats_option("text", "json", "sarif", "junit", "github")
 @click.option(
     "--fail-on",
     type=click.Choice(_SEVERITIES),

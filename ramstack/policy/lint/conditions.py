@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ramstack.policy.automaton import UndecidedError
 from ramstack.policy.lint.rule import Remark, Subject, path_of
 from ramstack.policy.situation import find_situation
 from ramstack.policy.spelling import did_you_mean
 from ramstack.policy.statement import Condition, Statement
-from ramstack.policy.texts import UndecidedError
 from ramstack.policy.values import read_instant, read_network
 from ramstack.policy.vocabulary import KEYS, OPERATORS, Test, ValueType, find_key
 

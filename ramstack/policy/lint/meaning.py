@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ramstack.policy.automaton import Pattern
 from ramstack.policy.catalogue import expand, fixed_resources
 from ramstack.policy.escalation import ESCALATIONS, INDIRECT, can_be_identity, kinds_of
 from ramstack.policy.glob import covers_all, has_wildcard
@@ -12,7 +13,7 @@ from ramstack.policy.lint.rule import Remark, Subject, path_of
 from ramstack.policy.match import names_action
 from ramstack.policy.region import Region, Search
 from ramstack.policy.statement import Effect, Kind, Statement
-from ramstack.policy.texts import Pattern, Texts
+from ramstack.policy.texts import Texts
 from ramstack.policy.vocabulary import DOCUMENT_LIMITS
 
 _ACCOUNT_FIELD = 3
